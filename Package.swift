@@ -1,0 +1,146 @@
+// swift-tools-version: 6.2
+// PBX-X: a terminal-first PBX. The target map and what each may import is share/doc/architecture.md §3;
+// Tests/TidyTests compares this manifest and every import line with it.
+import PackageDescription
+
+let common: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+/// Grammar, machines and domain: no I/O, and every unsafe operation marked.
+let pure: [SwiftSetting] = common + [.strictMemorySafety()]
+
+func logic(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: pure)
+}
+
+func edge(_ name: String, _ dependencies: [Target.Dependency] = [], cxx: Bool = false) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: common)
+}
+
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, swiftSettings: common)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: common)
+}
+
+func support(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Tests/Support/\(name)", swiftSettings: common)
+}
+
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioConcurrency: Target.Dependency = .product(name: "NIOConcurrencyHelpers", package: "swift-nio")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "pbx-x",
+    products: [
+        .executable(name: "pbxd", targets: ["pbxd"]),
+        .executable(name: "pbxctl", targets: ["pbxctl"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    ],
+    targets: [
+        // C and C++: thin wrappers, no logic.
+        .target(name: "CTOML", cxxSettings: [.define("TOML_EXCEPTIONS", to: "0")]),
+        .target(name: "CLinuxNet", cSettings: [.define("_GNU_SOURCE")]),
+
+        // Base.
+        logic("PBXBase"),
+
+        // Grammar.
+        logic("SIPGrammar", ["PBXBase"]),
+        logic("SDPGrammar", ["PBXBase"]),
+        logic("RTPGrammar", ["PBXBase"]),
+
+        // Machines.
+        logic("SIPTransaction", ["SIPGrammar", "PBXBase"]),
+        logic("SIPDialog", ["SIPTransaction", "SIPGrammar", "PBXBase"]),
+        logic("SIPUserAgent", ["SIPDialog", "SIPTransaction", "SIPGrammar", "PBXBase", crypto]),
+        logic("MediaControl", ["PBXBase"]),
+        logic("SDPNegotiation", ["SDPGrammar", "MediaControl", "PBXBase"]),
+        logic("AudioDSP", ["RTPGrammar", "PBXBase"]),
+
+        // Calls and features.
+        logic("PBXModel", ["PBXBase"]),
+        logic("Routing", ["PBXModel", "PBXBase"]),
+        logic(
+            "CallControl",
+            ["Routing", "PBXModel", "SIPUserAgent", "SIPDialog", "SIPGrammar", "SDPNegotiation", "MediaControl", "PBXBase"]),
+        logic("Registration", ["PBXModel", "SIPUserAgent", "SIPGrammar", "PBXBase"]),
+        logic("ControlProtocol", ["PBXModel", "PBXBase"]),
+
+        // The exchange.
+        logic(
+            "PBXCore",
+            [
+                "CallControl", "Registration", "ControlProtocol", "Routing", "PBXModel", "SIPUserAgent", "SIPDialog",
+                "SIPTransaction", "SIPGrammar", "SDPNegotiation", "MediaControl", "PBXBase",
+            ]),
+
+        // Edges.
+        edge("SIPTransport", ["SIPGrammar", "PBXBase", nioCore, nioPosix]),
+        edge("MediaEngine", ["MediaControl", "AudioDSP", "RTPGrammar", "PBXBase", "CLinuxNet"]),
+        edge("Store", ["PBXModel", "PBXBase", grdb]),
+        edge("PBXConfig", ["PBXModel", "PBXBase", "CTOML"]),
+        edge("ControlSocket", ["ControlProtocol", "PBXModel", "PBXBase", nioCore, nioPosix]),
+
+        // Applications.
+        edge(
+            "SelfTest",
+            [
+                "SIPUserAgent", "SIPDialog", "SIPTransaction", "SIPGrammar", "SDPNegotiation", "SDPGrammar", "MediaControl",
+                "SIPTransport", "AudioDSP", "RTPGrammar", "ControlSocket", "ControlProtocol", "PBXBase", nioCore, nioPosix,
+            ]),
+        edge("AdminCLI", ["SelfTest", "ControlSocket", "ControlProtocol", "PBXModel", "PBXBase", argumentParser]),
+        edge(
+            "PBXServer",
+            [
+                "PBXCore", "CallControl", "Registration", "ControlProtocol", "Routing", "PBXModel", "SIPUserAgent", "SIPGrammar",
+                "MediaControl", "PBXBase", "SIPTransport", "MediaEngine", "Store", "PBXConfig", "ControlSocket",
+                nioCore, nioPosix, logging, argumentParser,
+            ]),
+        program("pbxd", ["PBXServer"]),
+        program("pbxctl", ["AdminCLI"]),
+
+        // Tests.
+        support("Simulation", ["PBXCore", "CallControl", "Registration", "PBXModel", "SIPUserAgent", "SIPGrammar", "SDPGrammar", "MediaControl", "PBXBase"]),
+        tests("PBXBaseTests", ["PBXBase"]),
+        tests("SIPGrammarTests", ["SIPGrammar", "PBXBase"], resources: [.copy("Fixtures")]),
+        tests("SDPGrammarTests", ["SDPGrammar", "PBXBase"]),
+        tests("RTPGrammarTests", ["RTPGrammar", "PBXBase"]),
+        tests("SIPTransactionTests", ["SIPTransaction", "SIPGrammar", "PBXBase"]),
+        tests("SIPUserAgentTests", ["SIPUserAgent", "SIPDialog", "SIPTransaction", "SIPGrammar", "PBXBase"]),
+        tests("SDPNegotiationTests", ["SDPNegotiation", "SDPGrammar", "MediaControl", "PBXBase"]),
+        tests("AudioDSPTests", ["AudioDSP", "RTPGrammar", "PBXBase"]),
+        tests("PBXModelTests", ["PBXModel", "PBXBase"]),
+        tests("RoutingTests", ["Routing", "PBXModel", "PBXBase"]),
+        tests("RegistrationTests", ["Registration", "PBXModel", "SIPUserAgent", "SIPGrammar", "PBXBase"]),
+        tests("PBXCoreTests", ["PBXCore", "Simulation", "CallControl", "PBXModel", "SIPGrammar", "MediaControl", "PBXBase"]),
+        tests("ControlProtocolTests", ["ControlProtocol", "PBXModel", "PBXBase"]),
+        tests("ControlSocketTests", ["ControlSocket", "ControlProtocol", "PBXBase", nioCore, nioPosix]),
+        tests("SIPTransportTests", ["SIPTransport", "SIPGrammar", "PBXBase", nioCore, nioPosix]),
+        tests("MediaEngineTests", ["MediaEngine", "MediaControl", "RTPGrammar", "PBXBase"]),
+        tests("StoreTests", ["Store", "PBXModel", "PBXBase", grdb]),
+        tests("PBXConfigTests", ["PBXConfig", "PBXModel", "PBXBase"]),
+        tests("PBXServerTests", ["PBXServer", "ControlProtocol", "PBXBase"]),
+        tests("AdminCLITests", ["AdminCLI", "ControlProtocol", "PBXBase"]),
+        tests("TidyTests", []),
+        tests("SystemTests", []),
+    ],
+    cxxLanguageStandard: .cxx17
+)

@@ -1,0 +1,17 @@
+package import PBXModel
+
+/// What the exchange tells its watchers: one case per kind of change. Name, topic and JSON form of each are rows of the
+/// event catalogue.
+package enum ControlEvent: Hashable, Sendable {
+    case callCreated(CallSnapshot)
+    case callRinging(CallSnapshot)
+    case callAnswered(CallSnapshot)
+    /// Hold, resume, new media address: anything else that the snapshot shows.
+    case callUpdated(CallSnapshot)
+    /// Published after the record was committed.
+    case callEnded(CallRecord)
+    case registrationAdded(RegistrationSnapshot)
+    /// `reason`: `expired`, `unregistered`, `replaced`, `connection_closed`, `removed`.
+    case registrationRemoved(RegistrationSnapshot, reason: String)
+    case configurationReloaded(extensions: Int)
+}

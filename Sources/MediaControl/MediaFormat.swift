@@ -1,0 +1,29 @@
+/// One codec as SDP names it: payload type, encoding name, clock rate in Hz, channels, and the fmtp text as it came.
+package struct MediaFormat: Hashable, Sendable {
+    /// RTP payload type, 0…127.
+    package var payloadType: UInt8
+    /// Encoding name as registered (`PCMA`, `opus`); compare without regard to case (RFC 4566 §6).
+    package var name: String
+    package var clockRate: Int
+    package var channels: Int
+    /// The value of `a=fmtp` after the payload type; nil when there is none.
+    package var parameters: String?
+
+    package init(payloadType: UInt8, name: String, clockRate: Int, channels: Int = 1, parameters: String? = nil) {
+        self.payloadType = payloadType
+        self.name = name
+        self.clockRate = clockRate
+        self.channels = channels
+        self.parameters = parameters
+    }
+
+    /// Digits and tones rather than sound (RFC 4733).
+    package var isTelephoneEvent: Bool { name.lowercased() == "telephone-event" }
+    /// Comfort noise (RFC 3389).
+    package var isComfortNoise: Bool { name.lowercased() == "cn" }
+
+    /// Whether both name the same coding: name without case, clock rate and channels.
+    package func isSameCoding(as other: MediaFormat) -> Bool {
+        clockRate == other.clockRate && channels == other.channels && name.lowercased() == other.name.lowercased()
+    }
+}

@@ -1,0 +1,77 @@
+package import PBXBase
+
+/// The record of a call (CDR): opened when the call starts, completed when it ends. A restart closes records that were
+/// left open as `interrupted`.
+package struct CallRecord: Hashable, Sendable {
+    package enum Direction: String, Hashable, Sendable, Codable {
+        case internalCall = "internal"
+        case inbound
+        case outbound
+    }
+
+    package var id: CallID
+    package var direction: Direction
+    /// Number and display name of the caller.
+    package var callerNumber: String
+    package var callerName: String
+    /// What was dialled.
+    package var calledNumber: String
+    /// The extension that answered, once one did.
+    package var answeredBy: String?
+    /// SIP Call-ID of the caller's leg, to find it in a capture.
+    package var sipCallID: String
+    package var startedAt: WallTime
+    package var ringingAt: WallTime?
+    package var answeredAt: WallTime?
+    package var endedAt: WallTime?
+    package var cause: ReleaseCause?
+    /// Which side ended it.
+    package var endedBy: EndedBy?
+    /// The steps of the routing decision, in order, as text with file and line.
+    package var routeSteps: [String]
+    /// What passed on the caller's and the callee's port; nil when there was no media.
+    package var callerMedia: MediaFigures?
+    package var calleeMedia: MediaFigures?
+
+    package enum EndedBy: String, Hashable, Sendable, Codable {
+        case caller, callee, system
+    }
+
+    package init(
+        id: CallID, direction: Direction, callerNumber: String, callerName: String, calledNumber: String,
+        sipCallID: String, startedAt: WallTime, routeSteps: [String] = []
+    ) {
+        self.id = id
+        self.direction = direction
+        self.callerNumber = callerNumber
+        self.callerName = callerName
+        self.calledNumber = calledNumber
+        self.sipCallID = sipCallID
+        self.startedAt = startedAt
+        self.routeSteps = routeSteps
+    }
+}
+
+/// Media quality of one leg as records keep it; nil means not known.
+package struct MediaFigures: Hashable, Sendable, Codable {
+    package var codec: String?
+    package var packetsReceived: Int
+    package var packetsSent: Int
+    package var packetsLost: Int
+    package var packetsDropped: Int
+    package var jitterMicroseconds: Int?
+    package var longestGapMilliseconds: Int?
+
+    package init(
+        codec: String? = nil, packetsReceived: Int, packetsSent: Int, packetsLost: Int, packetsDropped: Int,
+        jitterMicroseconds: Int? = nil, longestGapMilliseconds: Int? = nil
+    ) {
+        self.codec = codec
+        self.packetsReceived = packetsReceived
+        self.packetsSent = packetsSent
+        self.packetsLost = packetsLost
+        self.packetsDropped = packetsDropped
+        self.jitterMicroseconds = jitterMicroseconds
+        self.longestGapMilliseconds = longestGapMilliseconds
+    }
+}

@@ -1,0 +1,80 @@
+package import PBXBase
+
+/// The whole configuration that calls are decided by, as one immutable value. A reload builds a new one and publishes it
+/// to the core in one turn; a call holds the one that it started with where that matters.
+package final class Directory: Sendable {
+    package let realm: String
+    /// Host names and addresses that mean this PBX in a request URI, lower case. An address of one of our listeners is
+    /// always ours and needs no entry.
+    package let domains: Set<String>
+    package let extensions: [String: Extension]
+    package let ringGroups: [String: RingGroup]
+    package let sip: SIPSettings
+    package let media: MediaSettings
+    package let limits: Limits
+
+    package init(
+        realm: String, domains: Set<String>, extensions: [String: Extension], ringGroups: [String: RingGroup] = [:],
+        sip: SIPSettings = SIPSettings(), media: MediaSettings = MediaSettings(), limits: Limits = Limits()
+    ) {
+        self.realm = realm
+        self.domains = domains
+        self.extensions = extensions
+        self.ringGroups = ringGroups
+        self.sip = sip
+        self.media = media
+        self.limits = limits
+    }
+}
+
+/// Signalling policy.
+package struct SIPSettings: Hashable, Sendable {
+    /// Registration lifetimes that are granted, in seconds: shorter is refused with 423, longer is cut, none means the default.
+    package var registrationSecondsMin = 60
+    package var registrationSecondsDefault = 600
+    package var registrationSecondsMax = 7_200
+    /// How long a nonce is good for, in seconds; after that the answer is a fresh one with `stale=true`.
+    package var nonceSeconds = 300
+    /// Longest call, in seconds; it is then released.
+    package var callSecondsMax = 14_400
+    /// `Server` and `User-Agent` text.
+    package var serverName = "PBX-X"
+
+    package init() {}
+}
+
+/// Media policy.
+package struct MediaSettings: Hashable, Sendable {
+    /// UDP ports for RTP and RTCP, even start; each leg takes a pair.
+    package var portLow: UInt16 = 16_384
+    package var portHigh: UInt16 = 32_767
+    /// Media worker threads; 0 chooses by the number of processors.
+    package var workers = 0
+    /// Local addresses that media sockets bind to, one per family; nil leaves that family out.
+    package var ipv4: IPAddress? = .ipv4Any
+    package var ipv6: IPAddress? = .ipv6Any
+    /// What SDP says instead of the address that the call's signalling came in on (behind a static NAT).
+    package var advertisedIPv4: IPAddress?
+    package var advertisedIPv6: IPAddress?
+    /// Codec names in order of preference, by which offers are filtered; `*` stands for any other codec, passed through.
+    package var codecs = ["opus", "G722", "PCMA", "PCMU", "*"]
+    /// No RTP from a connected phone for this long, in seconds, ends the call; 0 never does.
+    package var silenceSecondsMax = 120
+
+    package init() {}
+}
+
+/// Every bound that the network could push against, with its default.
+package struct Limits: Hashable, Sendable {
+    package var callsMax = 2_000
+    package var registrationsMax = 20_000
+    package var transactionsMax = 400_000
+    /// Datagrams or messages a second that one source address may send before it is ignored for the rest of that second.
+    package var messagesPerSourcePerSecondMax = 20_000
+    /// Failed digest checks from one source address in a minute before it gets no answer for a minute.
+    package var authenticationFailuresPerSourceMax = 20
+    package var tcpConnectionsMax = 10_000
+    package var messageBytesMax = 65_535
+
+    package init() {}
+}

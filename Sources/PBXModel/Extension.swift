@@ -1,0 +1,57 @@
+/// An internal number with an owner and a policy; not a device (architecture §17).
+package struct Extension: Hashable, Sendable {
+    /// What people dial and phones register as: digits in practice, any of `A-Z a-z 0-9 - _ . +` by rule.
+    package var number: String
+    package var displayName: String
+    package var secret: DigestSecret
+    /// How long its phones ring before the caller is released as not answered.
+    package var ringSeconds: Int
+    /// How many phones may be registered at once; one more is refused (403).
+    package var contactsMax: Int
+    /// Concurrent calls that it may place or be in; one more is refused (486 towards it, 403 from it).
+    package var callsMax: Int
+    package var origin: ConfigOrigin
+
+    package init(
+        number: String, displayName: String, secret: DigestSecret, ringSeconds: Int = 30, contactsMax: Int = 10,
+        callsMax: Int = 10, origin: ConfigOrigin
+    ) {
+        self.number = number
+        self.displayName = displayName
+        self.secret = secret
+        self.ringSeconds = ringSeconds
+        self.contactsMax = contactsMax
+        self.callsMax = callsMax
+        self.origin = origin
+    }
+}
+
+/// What digest authentication needs of a password: its hashes with user and realm (RFC 7616 §3.4.2), never the password.
+package struct DigestSecret: Hashable, Sendable {
+    /// H(user:realm:password) as lower-case hexadecimal, for MD5 and for SHA-256.
+    package var md5: String
+    package var sha256: String
+
+    package init(md5: String, sha256: String) {
+        self.md5 = md5
+        self.sha256 = sha256
+    }
+}
+
+/// Extensions that ring together, without waiting in line.
+package struct RingGroup: Hashable, Sendable {
+    package var number: String
+    package var displayName: String
+    /// Numbers of extensions, in the order of the file.
+    package var members: [String]
+    package var ringSeconds: Int
+    package var origin: ConfigOrigin
+
+    package init(number: String, displayName: String, members: [String], ringSeconds: Int = 30, origin: ConfigOrigin) {
+        self.number = number
+        self.displayName = displayName
+        self.members = members
+        self.ringSeconds = ringSeconds
+        self.origin = origin
+    }
+}

@@ -1,0 +1,15 @@
+/// What the core asks the store to write: append-only history of calls, and the bindings that outlive a restart.
+/// Facts are committed in the order in which they were recorded.
+package enum Fact: Hashable, Sendable {
+    case callOpened(CallRecord)
+    /// Completes the record of the same id (and inserts it whole when the opening was never committed).
+    case callClosed(CallRecord)
+    case bindingSet(ContactBinding)
+    case bindingRemoved(number: String, contact: String)
+}
+
+/// Names one recorded fact whose commit the core waits for (a BYE's 200 does).
+package struct CommitTicket: Hashable, Sendable {
+    package var value: UInt64
+    package init(_ value: UInt64) { self.value = value }
+}

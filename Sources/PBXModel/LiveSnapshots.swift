@@ -1,0 +1,102 @@
+/// Point-in-time copies of live state, as the control protocol shows them. Times are RFC 3339 text.
+package struct CallSnapshot: Hashable, Sendable, Codable {
+    package enum State: String, Hashable, Sendable, Codable {
+        case new, ringing, active, held, ended
+    }
+
+    package var callId: String
+    package var direction: CallRecord.Direction
+    package var state: State
+    package var from: String
+    package var fromName: String
+    package var to: String
+    package var answeredBy: String?
+    package var startedAt: String
+    package var ringingAt: String?
+    package var answeredAt: String?
+    package var legs: [LegSnapshot]
+
+    package init(
+        callId: String, direction: CallRecord.Direction, state: State, from: String, fromName: String, to: String,
+        answeredBy: String?, startedAt: String, ringingAt: String?, answeredAt: String?, legs: [LegSnapshot]
+    ) {
+        self.callId = callId
+        self.direction = direction
+        self.state = state
+        self.from = from
+        self.fromName = fromName
+        self.to = to
+        self.answeredBy = answeredBy
+        self.startedAt = startedAt
+        self.ringingAt = ringingAt
+        self.answeredAt = answeredAt
+        self.legs = legs
+    }
+}
+
+package struct LegSnapshot: Hashable, Sendable, Codable {
+    package enum Role: String, Hashable, Sendable, Codable { case caller, callee }
+
+    package var role: Role
+    package var number: String
+    /// Transport and address of the peer's signalling: `udp 192.0.2.7:5060`.
+    package var peer: String
+    package var sipCallId: String
+    package var state: String
+    package var codec: String?
+    /// Where the peer's RTP comes from, once known.
+    package var media: String?
+
+    package init(
+        role: Role, number: String, peer: String, sipCallId: String, state: String, codec: String? = nil,
+        media: String? = nil
+    ) {
+        self.role = role
+        self.number = number
+        self.peer = peer
+        self.sipCallId = sipCallId
+        self.state = state
+        self.codec = codec
+        self.media = media
+    }
+}
+
+package struct RegistrationSnapshot: Hashable, Sendable, Codable {
+    package var number: String
+    package var contact: String
+    package var transport: String
+    package var source: String
+    package var expiresAt: String
+    package var userAgent: String
+
+    package init(
+        number: String, contact: String, transport: String, source: String, expiresAt: String, userAgent: String
+    ) {
+        self.number = number
+        self.contact = contact
+        self.transport = transport
+        self.source = source
+        self.expiresAt = expiresAt
+        self.userAgent = userAgent
+    }
+}
+
+package struct ExtensionSnapshot: Hashable, Sendable, Codable {
+    package var number: String
+    package var name: String
+    /// `extension` or `ring group`.
+    package var kind: String
+    package var registrations: Int
+    package var calls: Int
+    /// File, line and column of its definition.
+    package var origin: String
+
+    package init(number: String, name: String, kind: String, registrations: Int, calls: Int, origin: String) {
+        self.number = number
+        self.name = name
+        self.kind = kind
+        self.registrations = registrations
+        self.calls = calls
+        self.origin = origin
+    }
+}
