@@ -18,12 +18,23 @@ package struct MediaFormat: Hashable, Sendable {
     }
 
     /// Digits and tones rather than sound (RFC 4733).
-    package var isTelephoneEvent: Bool { name.lowercased() == "telephone-event" }
+    package var isTelephoneEvent: Bool { isNamed("telephone-event") }
     /// Comfort noise (RFC 3389).
-    package var isComfortNoise: Bool { name.lowercased() == "cn" }
+    package var isComfortNoise: Bool { isNamed("CN") }
 
     /// Whether both name the same coding: name without case, clock rate and channels.
     package func isSameCoding(as other: MediaFormat) -> Bool {
-        clockRate == other.clockRate && channels == other.channels && name.lowercased() == other.name.lowercased()
+        clockRate == other.clockRate && channels == other.channels && isNamed(other.name)
+    }
+
+    /// Compares the encoding name without regard to ASCII case, and without building strings: offers are compared
+    /// format by format on every call.
+    package func isNamed(_ other: String) -> Bool {
+        name.utf8.count == other.utf8.count
+            && name.utf8.elementsEqual(other.utf8) { Self.folded($0) == Self.folded($1) }
+    }
+
+    private static func folded(_ byte: UInt8) -> UInt8 {
+        byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z") ? byte | 0x20 : byte
     }
 }
