@@ -1,0 +1,79 @@
+/// The factory's demo company: what `pbxd --demo` runs, as TOML text for the same loader as everything else. It listens
+/// on loopback only, because its passwords are known to everybody.
+package struct DemoConfiguration: Hashable, Sendable {
+    /// The origin that its values carry.
+    package static let file = "demo"
+
+    package var sipPort: UInt16
+    /// Absolute; the control socket stands inside.
+    package var stateDirectory: String
+
+    package init(sipPort: UInt16 = 5_060, stateDirectory: String) {
+        self.sipPort = sipPort
+        self.stateDirectory = stateDirectory
+    }
+
+    package static let firstExtension = 101
+    package static let people = [
+        "Anna Berg", "Ben Okafor", "Clara Novak", "David Lindqvist", "Elif Demir", "Farid Haddad", "Greta Sommer",
+        "Hugo Martin", "Ines Costa", "Jonas Weber", "Katja Petrova", "Liam Murphy", "Mei Tanaka", "Noah Jensen",
+        "Olga Kowalska", "Pedro Alvarez", "Quinn Taylor", "Rosa Conti", "Samir Patel", "Tilda Nyberg",
+    ]
+
+    package var toml: String {
+        var text = """
+            [server]
+            domain = "pbx-x.demo"
+            domains = ["localhost", "127.0.0.1", "::1"]
+
+            [sip]
+            listen = [
+              "udp:127.0.0.1:\(sipPort)",
+              "tcp:127.0.0.1:\(sipPort)",
+              "udp:[::1]:\(sipPort)",
+              "tcp:[::1]:\(sipPort)",
+            ]
+
+            [media]
+            addresses = ["127.0.0.1", "::1"]
+
+            [control]
+            socket = \(tomlText(stateDirectory + "/control.sock"))
+
+            [store]
+            state-directory = \(tomlText(stateDirectory))
+
+            [ring-groups.500]
+            name = "Front desk"
+            members = ["101", "102", "103", "104", "105"]
+
+            """
+        for (index, name) in Self.people.enumerated() {
+            let number = Self.firstExtension + index
+            text += """
+
+                [extensions.\(number)]
+                name = "\(name)"
+                password = "demo-\(number)"
+
+                """
+        }
+        return text
+    }
+
+    /// A basic string whatever the path holds (`quoted` shortens, for people).
+    private func tomlText(_ text: String) -> String {
+        var result = "\""
+        for scalar in text.unicodeScalars {
+            if scalar == "\"" || scalar == "\\" {
+                result += "\\\(scalar)"
+            } else if scalar.value < 0x20 || scalar.value == 0x7F {
+                let digits = String(scalar.value, radix: 16, uppercase: true)
+                result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            } else {
+                result.unicodeScalars.append(scalar)
+            }
+        }
+        return result + "\""
+    }
+}
