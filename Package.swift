@@ -80,7 +80,10 @@ let package = Package(
         logic("Routing", ["PBXModel", "PBXBase"]),
         logic(
             "CallControl",
-            ["Routing", "PBXModel", "SIPUserAgent", "SIPDialog", "SIPGrammar", "SDPNegotiation", "MediaControl", "PBXBase"]),
+            [
+                "Routing", "PBXModel", "SIPUserAgent", "SIPDialog", "SIPGrammar", "SDPNegotiation", "MediaControl",
+                "PBXBase",
+            ]),
         logic("Registration", ["PBXModel", "SIPUserAgent", "SIPGrammar", "PBXBase"]),
         logic("ControlProtocol", ["PBXModel", "PBXBase"]),
 
@@ -103,14 +106,17 @@ let package = Package(
         edge(
             "SelfTest",
             [
-                "SIPUserAgent", "SIPDialog", "SIPTransaction", "SIPGrammar", "SDPNegotiation", "SDPGrammar", "MediaControl",
-                "SIPTransport", "AudioDSP", "RTPGrammar", "ControlSocket", "ControlProtocol", "PBXBase", nioCore, nioPosix,
+                "SIPUserAgent", "SIPDialog", "SIPTransaction", "SIPGrammar", "SDPNegotiation", "SDPGrammar",
+                "MediaControl",
+                "SIPTransport", "AudioDSP", "RTPGrammar", "ControlSocket", "ControlProtocol", "PBXBase", nioCore,
+                nioPosix,
             ]),
         edge("AdminCLI", ["SelfTest", "ControlSocket", "ControlProtocol", "PBXModel", "PBXBase", argumentParser]),
         edge(
             "PBXServer",
             [
-                "PBXCore", "CallControl", "Registration", "ControlProtocol", "Routing", "PBXModel", "SIPUserAgent", "SIPGrammar",
+                "PBXCore", "CallControl", "Registration", "ControlProtocol", "Routing", "PBXModel", "SIPUserAgent",
+                "SIPGrammar",
                 "MediaControl", "PBXBase", "SIPTransport", "MediaEngine", "Store", "PBXConfig", "ControlSocket",
                 nioCore, nioPosix, logging, argumentParser,
             ]),
@@ -118,7 +124,12 @@ let package = Package(
         program("pbxctl", ["AdminCLI"]),
 
         // Tests.
-        support("Simulation", ["PBXCore", "CallControl", "Registration", "PBXModel", "SIPUserAgent", "SIPGrammar", "SDPGrammar", "MediaControl", "PBXBase"]),
+        support(
+            "Simulation",
+            [
+                "PBXCore", "CallControl", "Registration", "PBXModel", "SIPUserAgent", "SIPGrammar", "SDPGrammar",
+                "MediaControl", "PBXBase",
+            ]),
         tests("PBXBaseTests", ["PBXBase"]),
         tests("SIPGrammarTests", ["SIPGrammar", "PBXBase"], resources: [.copy("Fixtures")]),
         tests("SDPGrammarTests", ["SDPGrammar", "PBXBase"]),
@@ -130,7 +141,9 @@ let package = Package(
         tests("PBXModelTests", ["PBXModel", "PBXBase"]),
         tests("RoutingTests", ["Routing", "PBXModel", "PBXBase"]),
         tests("RegistrationTests", ["Registration", "PBXModel", "SIPUserAgent", "SIPGrammar", "PBXBase"]),
-        tests("PBXCoreTests", ["PBXCore", "Simulation", "CallControl", "PBXModel", "SIPGrammar", "MediaControl", "PBXBase"]),
+        tests(
+            "PBXCoreTests",
+            ["PBXCore", "Simulation", "CallControl", "PBXModel", "SIPGrammar", "MediaControl", "PBXBase"]),
         tests("ControlProtocolTests", ["ControlProtocol", "PBXModel", "PBXBase"]),
         tests("ControlSocketTests", ["ControlSocket", "ControlProtocol", "PBXBase", nioCore, nioPosix]),
         tests("SIPTransportTests", ["SIPTransport", "SIPGrammar", "PBXBase", nioCore, nioPosix]),

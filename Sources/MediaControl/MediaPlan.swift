@@ -67,7 +67,8 @@ package enum MediaCommand: Hashable, Sendable {
     case apply([Assignment])
     /// Stops these ports: no packet leaves any more; each answers with `MediaEvent.released`.
     case release([MediaPortID])
-    /// Asks for `count` more leases of the given family; answered by `MediaEvent.leased` (fewer when the range is used up).
+    /// Asks for `count` more leases of the given family; answered by `MediaEvent.leased` (fewer when the range is used
+    /// up).
     case prepare(worker: UInt8, count: Int, isIPv6: Bool)
 
     package struct Assignment: Hashable, Sendable {

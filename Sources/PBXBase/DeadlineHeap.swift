@@ -41,7 +41,8 @@ package struct DeadlineHeap<Key: Hashable & Sendable>: Sendable {
     /// The deadline of `key`, if it has one.
     package func deadline(of key: Key) -> Instant? { live[key]?.at }
 
-    /// Takes the next key that is due at `now`, earliest first (and first scheduled first among equals); nil when none is.
+    /// Takes the next key that is due at `now`, earliest first (and first scheduled first among equals); nil when none
+    /// is.
     package mutating func popDue(now: Instant) -> Key? {
         while let first = entries.first {
             let isLive = live[first.key]?.serial == first.serial

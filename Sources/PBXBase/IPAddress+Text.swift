@@ -95,7 +95,8 @@ extension IPAddress: CustomStringConvertible {
             start = max(end, start + 1)
         }
         let text = { (part: ArraySlice<UInt16>) in part.map { String($0, radix: 16) }.joined(separator: ":") }
-        return gap.isEmpty ? text(groups[...]) : text(groups[..<gap.lowerBound]) + "::" + text(groups[gap.upperBound...])
+        if gap.isEmpty { return text(groups[...]) }
+        return text(groups[..<gap.lowerBound]) + "::" + text(groups[gap.upperBound...])
     }
 
     /// As a host in a URI, Via or `host:port` text: version 6 in brackets.

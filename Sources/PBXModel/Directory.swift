@@ -1,6 +1,7 @@
 package import PBXBase
 
-/// The whole configuration that calls are decided by, as one immutable value. A reload builds a new one and publishes it
+/// The whole configuration that calls are decided by, as one immutable value. A reload builds a new one and publishes
+/// it
 /// to the core in one turn; a call holds the one that it started with where that matters.
 package final class Directory: Sendable {
     package let realm: String
@@ -29,7 +30,8 @@ package final class Directory: Sendable {
 
 /// Signalling policy.
 package struct SIPSettings: Hashable, Sendable {
-    /// Registration lifetimes that are granted, in seconds: shorter is refused with 423, longer is cut, none means the default.
+    /// Registration lifetimes that are granted, in seconds: shorter is refused with 423, longer is cut, none means the
+    /// default.
     package var registrationSecondsMin = 60
     package var registrationSecondsDefault = 600
     package var registrationSecondsMax = 7_200
@@ -56,7 +58,8 @@ package struct MediaSettings: Hashable, Sendable {
     /// What SDP says instead of the address that the call's signalling came in on (behind a static NAT).
     package var advertisedIPv4: IPAddress?
     package var advertisedIPv6: IPAddress?
-    /// Codec names in order of preference, by which offers are filtered; `*` stands for any other codec, passed through.
+    /// Codec names in order of preference, by which offers are filtered; `*` stands for any other codec, passed
+    /// through.
     package var codecs = ["opus", "G722", "PCMA", "PCMU", "*"]
     /// No RTP from a connected phone for this long, in seconds, ends the call; 0 never does.
     package var silenceSecondsMax = 120
@@ -69,7 +72,8 @@ package struct Limits: Hashable, Sendable {
     package var callsMax = 2_000
     package var registrationsMax = 20_000
     package var transactionsMax = 400_000
-    /// Datagrams or messages a second that one source address may send before it is ignored for the rest of that second.
+    /// Datagrams or messages a second that one source address may send before it is ignored for the rest of that
+    /// second.
     package var messagesPerSourcePerSecondMax = 20_000
     /// Failed digest checks from one source address in a minute before it gets no answer for a minute.
     package var authenticationFailuresPerSourceMax = 20

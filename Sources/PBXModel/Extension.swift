@@ -26,7 +26,8 @@ package struct Extension: Hashable, Sendable {
     }
 }
 
-/// What digest authentication needs of a password: its hashes with user and realm (RFC 7616 §3.4.2), never the password.
+/// What digest authentication needs of a password: its hashes with user and realm (RFC 7616 §3.4.2), never the
+/// password.
 package struct DigestSecret: Hashable, Sendable {
     /// H(user:realm:password) as lower-case hexadecimal, for MD5 and for SHA-256.
     package var md5: String

@@ -42,20 +42,25 @@ package enum ReleaseCause: String, Hashable, Sendable, CaseIterable, Codable {
         case .notFound: Row(sipStatus: 404, sipPhrase: "Not Found", q850: 1, phrase: "no such number")
         case .notRegistered:
             Row(sipStatus: 480, sipPhrase: "Temporarily Unavailable", q850: 20, phrase: "no phone registered")
-        case .unreachable: Row(sipStatus: 480, sipPhrase: "Temporarily Unavailable", q850: 18, phrase: "phone did not respond")
+        case .unreachable:
+            Row(sipStatus: 480, sipPhrase: "Temporarily Unavailable", q850: 18, phrase: "phone did not respond")
         case .forbidden: Row(sipStatus: 403, sipPhrase: "Forbidden", q850: 57, phrase: "not allowed")
         case .unsupportedMedia:
             Row(sipStatus: 488, sipPhrase: "Not Acceptable Here", q850: 65, phrase: "no codec in common")
         case .congestion: Row(sipStatus: 503, sipPhrase: "Service Unavailable", q850: 42, phrase: "no capacity left")
         case .mediaTimeout: Row(sipStatus: 480, sipPhrase: "Media Timeout", q850: 31, phrase: "audio stopped arriving")
-        case .durationLimit: Row(sipStatus: 480, sipPhrase: "Call Too Long", q850: 31, phrase: "longest call time reached")
+        case .durationLimit:
+            Row(sipStatus: 480, sipPhrase: "Call Too Long", q850: 31, phrase: "longest call time reached")
         case .administrator: Row(sipStatus: 480, sipPhrase: "Released", q850: 31, phrase: "ended by an administrator")
         case .answeredElsewhere:
             Row(sipStatus: 487, sipPhrase: "Call Completed Elsewhere", q850: 26, phrase: "answered elsewhere")
-        case .peerFailure: Row(sipStatus: 500, sipPhrase: "Server Internal Error", q850: 41, phrase: "phone reported a failure")
-        case .protocolError: Row(sipStatus: 500, sipPhrase: "Server Internal Error", q850: 111, phrase: "phone broke the protocol")
+        case .peerFailure:
+            Row(sipStatus: 500, sipPhrase: "Server Internal Error", q850: 41, phrase: "phone reported a failure")
+        case .protocolError:
+            Row(sipStatus: 500, sipPhrase: "Server Internal Error", q850: 111, phrase: "phone broke the protocol")
         case .shutdown: Row(sipStatus: 503, sipPhrase: "Service Unavailable", q850: 41, phrase: "server stopped")
-        case .interrupted: Row(sipStatus: 500, sipPhrase: "Server Internal Error", q850: 41, phrase: "server was interrupted")
+        case .interrupted:
+            Row(sipStatus: 500, sipPhrase: "Server Internal Error", q850: 41, phrase: "server was interrupted")
         case .internalError: Row(sipStatus: 500, sipPhrase: "Server Internal Error", q850: 41, phrase: "internal error")
         }
     }
