@@ -1,0 +1,40 @@
+import Foundation
+
+/// The files of this repository as the tests read them; folders of the build system are left out.
+struct Repository {
+    struct File {
+        /// Relative to the root, e.g. `Sources/PBXBase/Instant.swift`.
+        let path: String
+        let text: String
+
+        /// `PBXBase` for `Sources/PBXBase/Instant.swift` and `Simulation` for `Tests/Support/Simulation/Phone.swift`.
+        var target: String { Repository.target(of: path) }
+    }
+
+    static let root = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+    static func text(of path: String) throws -> String {
+        try String(contentsOf: root.appendingPathComponent(path), encoding: .utf8)
+    }
+
+    /// Every Swift file below `folders`, ordered by path.
+    static func swiftFiles(in folders: [String]) throws -> [File] {
+        var files: [File] = []
+        for folder in folders {
+            let start = root.appendingPathComponent(folder)
+            for path in try FileManager.default.subpathsOfDirectory(atPath: start.path).sorted()
+            where path.hasSuffix(".swift") {
+                files.append(File(path: "\(folder)/\(path)", text: try text(of: "\(folder)/\(path)")))
+            }
+        }
+        return files
+    }
+
+    static func target(of path: String) -> String {
+        let parts = path.split(separator: "/")
+        let isSupport = parts.starts(with: ["Tests", "Support"])
+        let index = isSupport ? 2 : 1
+        return parts.indices.contains(index) ? String(parts[index]) : ""
+    }
+}
