@@ -1,8 +1,7 @@
 package import PBXBase
 
-/// The whole configuration that calls are decided by, as one immutable value. A reload builds a new one and publishes
-/// it
-/// to the core in one turn; a call holds the one that it started with where that matters.
+/// The whole configuration that calls are decided by, as one immutable value. A reload builds a new one and
+/// publishes it to the core in one turn; a call holds the one that it started with where that matters.
 package final class Directory: Sendable {
     package let realm: String
     /// Host names and addresses that mean this PBX in a request URI, lower case. An address of one of our listeners is
