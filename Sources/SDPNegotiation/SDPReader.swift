@@ -41,7 +41,7 @@ package struct SDPReader {
         )
     }
 
-    /// The first audio section in use over a profile of ours; else one that is not in use, which is a stream taken down.
+    /// The first audio section in use over a profile of ours; else one that is not in use: a stream taken down.
     private static func audioIndex(_ media: [MediaSection]) throws(SDPProblem) -> Int {
         let audio = media.indices.filter { media[$0].kind == "audio" }
         let spoken = audio.filter { profiles.contains(media[$0].protocolName) }
