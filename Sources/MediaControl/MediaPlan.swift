@@ -26,6 +26,8 @@ package struct MediaPlan: Hashable, Sendable {
     package var remote: Endpoint?
     /// Where it asks for RTCP (RTP port + 1 unless `a=rtcp` says otherwise); nil like `remote`.
     package var remoteRTCP: Endpoint?
+    /// RTP and RTCP share the RTP port on the peer's side (`a=rtcp-mux` agreed, RFC 5761).
+    package var hasRTCPMux: Bool
     package var latching: Latching
     /// Packets from the peer are taken (false: read and dropped, as while the peer is held).
     package var receives: Bool
@@ -43,12 +45,14 @@ package struct MediaPlan: Hashable, Sendable {
     package var latchGeneration: UInt32
 
     package init(
-        remote: Endpoint? = nil, remoteRTCP: Endpoint? = nil, latching: Latching = .learnOnce, receives: Bool = true,
-        sends: Bool = true, sink: MediaPortID? = nil, payloadTypes: [PayloadTypeMapping] = [], clockRate: Int = 8_000,
+        remote: Endpoint? = nil, remoteRTCP: Endpoint? = nil, hasRTCPMux: Bool = false, latching: Latching = .learnOnce,
+        receives: Bool = true, sends: Bool = true, sink: MediaPortID? = nil, payloadTypes: [PayloadTypeMapping] = [],
+        clockRate: Int = 8_000,
         silenceLimit: Interval? = nil, latchGeneration: UInt32 = 0
     ) {
         self.remote = remote
         self.remoteRTCP = remoteRTCP
+        self.hasRTCPMux = hasRTCPMux
         self.latching = latching
         self.receives = receives
         self.sends = sends

@@ -1,1 +1,30 @@
+// What Swift cannot reach in Linux's network and thread interface: thin wrappers, no logic.
 #pragma once
+
+#include <stdint.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+
+/// CLOCK_MONOTONIC in nanoseconds.
+int64_t pbx_linuxnet_monotonic_nanoseconds(void);
+
+/// Sleeps until CLOCK_MONOTONIC reaches `nanoseconds`; returns at once when that has passed.
+void pbx_linuxnet_sleep_until(int64_t nanoseconds);
+
+/// CPU time of the calling thread in nanoseconds.
+int64_t pbx_linuxnet_thread_cpu_nanoseconds(void);
+
+/// Names the calling thread (15 bytes at most) and keeps signals away from it.
+void pbx_linuxnet_prepare_thread(const char *name);
+
+/// Raises the soft limit of open descriptors to the hard one; returns the limit now in force, 0 when it is unknown.
+uint64_t pbx_linuxnet_raise_descriptor_limit(void);
+
+/// A non-blocking, close-on-exec UDP socket; IPv6 ones take no IPv4. Negative: -errno.
+int pbx_linuxnet_udp_socket(int is_ipv6);
+
+/// A non-blocking, close-on-exec pipe: readable end, writable end. 0 or -errno.
+int pbx_linuxnet_pipe(int ends[2]);
+
+/// Sets traffic class (the whole byte) and receive buffer (bytes); a refusal is not an error for media.
+void pbx_linuxnet_tune_media_socket(int descriptor, int is_ipv6, int traffic_class, int receive_buffer_bytes);

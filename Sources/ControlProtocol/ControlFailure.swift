@@ -1,0 +1,52 @@
+package import PBXModel
+
+/// Why a command was not done, in a form for programs (`code`) and for people (`message`, `hint`).
+package struct ControlFailure: Error, Hashable, Sendable, Codable {
+    /// Stable name of the kind of failure. Text, not an enum, so that a client survives codes of a newer server.
+    package struct Code: RawRepresentable, Hashable, Sendable, Codable {
+        package var rawValue: String
+        package init(rawValue: String) { self.rawValue = rawValue }
+
+        package static let badRequest = Code(rawValue: "bad_request")
+        package static let lineTooLong = Code(rawValue: "line_too_long")
+        package static let unknownCommand = Code(rawValue: "unknown_command")
+        package static let missingParameter = Code(rawValue: "missing_parameter")
+        package static let unknownParameter = Code(rawValue: "unknown_parameter")
+        package static let badParameter = Code(rawValue: "bad_parameter")
+        package static let roleMissing = Code(rawValue: "role_missing")
+        package static let tooManyConnections = Code(rawValue: "too_many_connections")
+        package static let noSuchCall = Code(rawValue: "no_such_call")
+        package static let noSuchExtension = Code(rawValue: "no_such_extension")
+        package static let configurationInvalid = Code(rawValue: "configuration_invalid")
+        package static let shuttingDown = Code(rawValue: "shutting_down")
+        package static let internalError = Code(rawValue: "internal_error")
+    }
+
+    package var code: Code
+    /// Subject, attempt and finding; lower case, no full stop.
+    package var message: String
+    /// The way out.
+    package var hint: String?
+    /// One line per finding where a failure has several, such as the errors of a configuration.
+    package var details: [String]?
+
+    package init(_ code: Code, _ message: String, hint: String? = nil, details: [String]? = nil) {
+        self.code = code
+        self.message = message
+        self.hint = hint
+        self.details = details
+    }
+
+    package static func noSuchCall(_ callId: String) -> ControlFailure {
+        ControlFailure(.noSuchCall, "no call \"\(callId)\"", hint: "list the calls that are up with listCalls")
+    }
+
+    package static func noSuchExtension(_ number: String) -> ControlFailure {
+        ControlFailure(.noSuchExtension, "no extension \"\(number)\"", hint: "list the numbers with listExtensions")
+    }
+}
+
+extension ControlFailure.Code {
+    /// A call that could not be placed or went on to fail: the cause's own name.
+    package init(_ cause: ReleaseCause) { self.init(rawValue: cause.rawValue) }
+}

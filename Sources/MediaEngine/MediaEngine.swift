@@ -1,0 +1,139 @@
+import CLinuxNet
+import Glibc
+package import MediaControl
+
+/// The media plane as the core sees it: commands in, events out, packets never. Confined to the core's thread; the
+/// workers behind it run on their own.
+package final class MediaEngine {
+    /// Commands that may wait for a worker beyond its ring. Releases are taken even beyond this: there cannot be more of
+    /// them than ports.
+    package static let backlogMax = 65_536
+
+    /// Readable end of the pipe that gets a byte when events wait in a ring that was empty. Non-blocking. Whoever owns it
+    /// reads and throws away the bytes, then calls `drainEvents`; it sees end of file after `stop`. Closing it is the
+    /// owner's.
+    package let eventDescriptor: Int32
+
+    private let settings: MediaEngineSettings
+    private let eventPipe: Int32
+    private var channels: [WorkerChannel] = []
+    private var threads: [WorkerThreadBox] = []
+    /// Per worker, what found its ring full; sent when it has room, in order.
+    private var backlogs: [[MediaCommand]] = []
+    private var isRunning = false
+
+    package init(settings: MediaEngineSettings) throws(MediaEngineError) {
+        if let problem = settings.problem { throw .invalidSettings(problem) }
+        self.settings = settings
+        var ends: [Int32] = [0, 0]
+        let result = pbx_linuxnet_pipe(&ends)
+        guard result == 0 else { throw .systemCall("pipe2", errno: -result) }
+        eventDescriptor = ends[0]
+        eventPipe = ends[1]
+    }
+
+    deinit { stop() }
+
+    /// Raises the limit of open files as far as it goes and starts the workers. Call once.
+    package func start() throws(MediaEngineError) -> MediaEngineReport {
+        precondition(!isRunning && channels.isEmpty, "the media engine is started once")
+        let limit = pbx_linuxnet_raise_descriptor_limit()
+        isRunning = true
+        for index in 0..<settings.workers {
+            do {
+                try startWorker(UInt8(index))
+            } catch {
+                stop()
+                throw error
+            }
+        }
+        return MediaEngineReport(
+            workers: settings.workers, descriptorLimit: limit == 0 ? nil : Int(clamping: limit),
+            descriptorsNeeded: 2 * settings.portPairsMax + 1_024)
+    }
+
+    /// Hands a command to the worker of its ports. False when that worker has stopped taking commands altogether and
+    /// `backlogMax` are waiting; a release is never refused.
+    package func send(_ command: MediaCommand) -> Bool {
+        guard let worker = command.worker else { return true }
+        precondition(Int(worker) < channels.count, "port of a worker that does not exist")
+        let index = Int(worker)
+        if backlogs[index].isEmpty, channels[index].send(command) { return true }
+        guard backlogs[index].count < Self.backlogMax || command.isRelease else { return false }
+        backlogs[index].append(command)
+        return true
+    }
+
+    /// Appends everything that the workers have reported, each worker's events in order.
+    package func drainEvents(into events: inout [MediaEvent]) {
+        for index in channels.indices {
+            while let event = channels[index].events.pop() { events.append(event) }
+            if !backlogs[index].isEmpty { sendBacklog(of: index) }
+        }
+    }
+
+    /// Stops the workers, waits for them and closes their sockets. Harmless when repeated.
+    package func stop() {
+        guard isRunning else { return }
+        isRunning = false
+        for channel in channels { channel.stop() }
+        for thread in threads { thread.join() }
+        threads = []
+        _ = close(eventPipe)
+    }
+
+    private func sendBacklog(of index: Int) {
+        var sent = 0
+        while sent < backlogs[index].count, channels[index].send(backlogs[index][sent]) { sent += 1 }
+        backlogs[index].removeFirst(sent)
+    }
+
+    private func startWorker(_ index: UInt8) throws(MediaEngineError) {
+        let channel = try WorkerChannel(
+            commandsMax: settings.commandsMax, eventsMax: settings.eventsMax, eventPipe: eventPipe)
+        // Opened here rather than on the thread, so that failure reaches the caller.
+        let io = try SyscallIO.open(
+            wakeDescriptor: channel.wakeDescriptor, dscp: settings.dscp,
+            receiveBufferBytes: settings.receiveBufferBytes)
+        let worker = WorkerBox(MediaWorker(index: index, settings: settings, channel: channel, io: io))
+        channels.append(channel)
+        backlogs.append([])
+        threads.append(WorkerThreadBox(try WorkerThread(name: "media-\(index)") { worker.run() }))
+    }
+}
+
+/// Carries a worker, which cannot be copied, over to its thread.
+///
+/// `@unchecked Sendable`: made by the core thread, handed to one worker thread before that starts, and never touched by
+/// the core thread again.
+private final class WorkerBox: @unchecked Sendable {
+    private var worker: MediaWorker<SyscallIO>
+
+    init(_ worker: consuming MediaWorker<SyscallIO>) { self.worker = worker }
+
+    func run() { worker.run() }
+}
+
+/// A thread in an array; joining consumes it.
+private final class WorkerThreadBox {
+    private var thread: WorkerThread?
+
+    init(_ thread: consuming WorkerThread) { self.thread = consume thread }
+
+    func join() { thread.take()?.join() }
+}
+
+extension MediaCommand {
+    /// The worker that this command is for; nil when it names no port.
+    fileprivate var worker: UInt8? {
+        switch self {
+        case .apply(let assignments): assignments.first?.port.worker
+        case .release(let ports): ports.first?.worker
+        case .prepare(let worker, _, _): worker
+        }
+    }
+
+    fileprivate var isRelease: Bool {
+        if case .release = self { true } else { false }
+    }
+}

@@ -1,0 +1,141 @@
+import PBXBase
+import RTPGrammar
+
+extension MediaWorker where IO: ~Copyable {
+    /// Reads one datagram from an RTP socket and passes it on.
+    mutating func rtpReadable(_ session: UnsafeMutablePointer<Session>) {
+        guard session.pointee.isConnected else {
+            rtpReadableFromAnyone(session)
+            return
+        }
+        let count = io.receive(session.pointee.rtpSocket, into: packet)
+        if count >= 0 {
+            rtpReceived(count, session)
+        } else if count == SocketResult.refused {
+            peerRefused(session)
+        }
+    }
+
+    private mutating func rtpReadableFromAnyone(_ session: UnsafeMutablePointer<Session>) {
+        var source: Endpoint?
+        let count = io.receive(session.pointee.rtpSocket, into: packet, source: &source)
+        guard count >= 0, session.pointee.isActive else { return }
+        let wasLearned = session.pointee.learnedRTP != nil
+        guard count <= packet.count, let source, isFromPeer(received(count).span, source: source, session) else {
+            session.pointee.packetsDropped &+= 1
+            return
+        }
+        // First the packet at hand, then those behind it.
+        if !wasLearned { session.pointee.learnedRTP = source }
+        rtpReceived(count, session)
+        if !wasLearned { settle(session, on: source) }
+    }
+
+    /// Passes on the datagram of `count` bytes in `packet`, which came from the peer of `session`.
+    mutating func rtpReceived(_ count: Int, _ session: UnsafeMutablePointer<Session>) {
+        guard count >= RTPHeader.fixedBytes, count <= packet.count else {
+            session.pointee.packetsDropped &+= 1
+            return
+        }
+        if RTCPPacket.isRTCP(secondByte: packet[1]) {
+            guard session.pointee.hasRTCPMux else {
+                session.pointee.packetsDropped &+= 1
+                return
+            }
+            rtcpReceived(count, session)
+            return
+        }
+        guard session.pointee.receives else { return }
+        guard let header = try? RTPHeader(received(count).span),
+            let forwardedType = session.pointee.payloadTypes[header.payloadType]
+        else {
+            session.pointee.packetsDropped &+= 1
+            return
+        }
+        session.pointee.reception.packetReceived(header, now: now, clockRate: session.pointee.clockRate)
+        session.pointee.bytesReceived &+= UInt64(count)
+        guard let sink = sink(of: session) else {
+            session.pointee.packetsDropped &+= 1
+            return
+        }
+        guard sink.pointee.sends else { return }
+        packet[1] = packet[1] & 0x80 | forwardedType
+        if sendRTP(count, to: sink) {
+            sink.pointee.packetsSent &+= 1
+            sink.pointee.bytesSent &+= UInt64(count)
+        } else {
+            session.pointee.packetsDropped &+= 1
+        }
+    }
+
+    /// Reads one datagram from an RTCP socket and passes it on.
+    mutating func rtcpReadable(_ session: UnsafeMutablePointer<Session>) {
+        var source: Endpoint?
+        let count = io.receive(session.pointee.rtcpSocket, into: packet, source: &source)
+        guard count >= 0, session.pointee.isActive else { return }
+        guard count <= packet.count, let source, isRTCP(count), isRTCPFromPeer(source: source, session) else {
+            session.pointee.packetsDropped &+= 1
+            return
+        }
+        forwardRTCP(count, session)
+    }
+
+    /// RTCP on the RTP port, whose source is the peer by now (RFC 5761).
+    private mutating func rtcpReceived(_ count: Int, _ session: UnsafeMutablePointer<Session>) {
+        guard isRTCP(count) else {
+            session.pointee.packetsDropped &+= 1
+            return
+        }
+        forwardRTCP(count, session)
+    }
+
+    /// Hold does not stop RTCP (RFC 3264 §5.1).
+    private mutating func forwardRTCP(_ count: Int, _ session: UnsafeMutablePointer<Session>) {
+        session.pointee.rtcpPacketsReceived &+= 1
+        guard let sink = sink(of: session), sendRTCP(count, to: sink) else {
+            session.pointee.packetsDropped &+= 1
+            return
+        }
+    }
+
+    private mutating func sendRTCP(_ count: Int, to sink: UnsafeMutablePointer<Session>) -> Bool {
+        if sink.pointee.hasRTCPMux { return sendRTP(count, to: sink) }
+        guard let target = sink.pointee.rtcpTarget else { return false }
+        return io.send(sink.pointee.rtcpSocket, sendable(count), to: target) == 0
+    }
+
+    /// Sends what lies in `packet` from the RTP port of `sink` to its peer.
+    private mutating func sendRTP(_ count: Int, to sink: UnsafeMutablePointer<Session>) -> Bool {
+        guard sink.pointee.isConnected else {
+            guard let target = sink.pointee.rtpTarget else { return false }
+            return io.send(sink.pointee.rtpSocket, sendable(count), to: target) == 0
+        }
+        let result = io.send(sink.pointee.rtpSocket, sendable(count))
+        guard result == SocketResult.refused else { return result == 0 }
+        // The kernel told us of an earlier packet instead of sending this one.
+        peerRefused(sink)
+        return io.send(sink.pointee.rtpSocket, sendable(count)) == 0
+    }
+
+    private mutating func peerRefused(_ session: UnsafeMutablePointer<Session>) {
+        guard session.pointee.isActive, !session.pointee.wasRefusalReported else { return }
+        session.pointee.wasRefusalReported = true
+        note(.refused, of: session)
+    }
+
+    /// The port that packets from the peer of `session` leave from; nil when it has been released since the plan came.
+    private func sink(of session: UnsafeMutablePointer<Session>) -> UnsafeMutablePointer<Session>? {
+        guard let sink = session.pointee.sink, sink.pointee.isActive,
+            sink.pointee.epoch == session.pointee.sinkEpoch
+        else { return nil }
+        return sink
+    }
+
+    private func isRTCP(_ count: Int) -> Bool {
+        (try? RTCPPacket.check(received(count).span)) != nil
+    }
+
+    private func sendable(_ count: Int) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(rebasing: packet[..<count])
+    }
+}

@@ -1,0 +1,150 @@
+import PBXBase
+
+/// A network in memory for tests: packets are put into sockets by hand, what is sent is kept, time passes when told.
+/// It filters like the kernel: a connected socket takes from its peer only.
+final class MemoryIO: PacketIO {
+    /// A datagram that left.
+    struct Sent: Hashable, Sendable {
+        var from: Endpoint
+        var to: Endpoint
+        var bytes: [UInt8]
+    }
+
+    private struct Datagram {
+        var source: Endpoint
+        var bytes: [UInt8]
+    }
+
+    private struct Socket {
+        var local: Endpoint
+        var ready: ReadySocket
+        var peer: Endpoint?
+        var isOpen = true
+        var isRefused = false
+        var queue: [Datagram] = []
+    }
+
+    let readySocketsMax: Int
+    var now = Instant(nanoseconds: 1_000_000_000_000)
+    /// Everything sent so far, oldest first.
+    private(set) var sent: [Sent] = []
+    /// Datagrams that a connected socket kept out.
+    private(set) var filtered = 0
+    /// Ports that another program has.
+    var portsInUse: Set<UInt16> = []
+    /// How many more sockets the kernel gives.
+    var socketsLeft = Int.max
+    /// Whether `connect` works; false as without a route.
+    var canConnect = true
+    /// How the worker wanted to sleep, last time.
+    private(set) var lastPause = Pause.none
+
+    private var sockets: [Socket] = []
+    private var readyNow: [ReadySocket] = []
+
+    init(readySocketsMax: Int = 512) { self.readySocketsMax = readySocketsMax }
+
+    // MARK: The test's side
+
+    /// Puts a datagram into the socket bound to `target`; false when there is none.
+    @discardableResult
+    func deliver(_ bytes: [UInt8], from source: Endpoint, to target: Endpoint) -> Bool {
+        guard let index = sockets.firstIndex(where: { $0.isOpen && $0.local == target }) else { return false }
+        if let peer = sockets[index].peer, peer != source {
+            filtered += 1
+            return false
+        }
+        sockets[index].queue.append(Datagram(source: source, bytes: bytes))
+        return true
+    }
+
+    /// The host of the peer of a connected socket answers with ICMP "port unreachable".
+    func refuse(at local: Endpoint) {
+        for index in sockets.indices where sockets[index].local == local { sockets[index].isRefused = true }
+    }
+
+    func peer(of local: Endpoint) -> Endpoint? {
+        sockets.first { $0.isOpen && $0.local == local }?.peer
+    }
+
+    func queuedCount(at local: Endpoint) -> Int {
+        sockets.first { $0.isOpen && $0.local == local }?.queue.count ?? 0
+    }
+
+    var openSocketCount: Int { sockets.count { $0.isOpen } }
+
+    /// Forgets what was sent, and returns it.
+    func takeSent() -> [Sent] {
+        defer { sent = [] }
+        return sent
+    }
+
+    func advance(_ interval: Interval) { now = now + interval }
+
+    // MARK: The worker's side
+
+    func wait(_ pause: Pause) -> Int {
+        lastPause = pause
+        if case .until(let moment) = pause, moment > now { now = moment }
+        readyNow = sockets.filter { $0.isOpen && (!$0.queue.isEmpty || $0.isRefused) }.prefix(readySocketsMax)
+            .map(\.ready)
+        return readyNow.count
+    }
+
+    func readySocket(_ index: Int) -> ReadySocket { readyNow[index] }
+
+    func openPair(at rtp: Endpoint, slot: UInt32) -> PairOpening {
+        let rtcp = Endpoint(rtp.address, port: rtp.port + 1)
+        if portsInUse.contains(rtp.port) || portsInUse.contains(rtcp.port) { return .portInUse }
+        guard socketsLeft >= 2 else { return .refused(errno: 24) }
+        socketsLeft -= 2
+        sockets.append(Socket(local: rtp, ready: ReadySocket(slot: slot, isRTCP: false)))
+        sockets.append(Socket(local: rtcp, ready: ReadySocket(slot: slot, isRTCP: true)))
+        return .opened(rtp: Int32(sockets.count - 2), rtcp: Int32(sockets.count - 1))
+    }
+
+    func close(_ socket: Int32) { sockets[Int(socket)].isOpen = false }
+
+    func receive(_ socket: Int32, into buffer: UnsafeMutableRawBufferPointer) -> Int {
+        var source: Endpoint?
+        return receive(socket, into: buffer, source: &source)
+    }
+
+    func receive(
+        _ socket: Int32, into buffer: UnsafeMutableRawBufferPointer, source: inout Endpoint?
+    ) -> Int {
+        let index = Int(socket)
+        if sockets[index].isRefused {
+            sockets[index].isRefused = false
+            return SocketResult.refused
+        }
+        guard !sockets[index].queue.isEmpty else { return SocketResult.wouldBlock }
+        let datagram = sockets[index].queue.removeFirst()
+        source = datagram.source
+        buffer.copyBytes(from: datagram.bytes.prefix(buffer.count))
+        return datagram.bytes.count
+    }
+
+    func send(_ socket: Int32, _ packet: UnsafeRawBufferPointer) -> Int {
+        let index = Int(socket)
+        if sockets[index].isRefused {
+            sockets[index].isRefused = false
+            return SocketResult.refused
+        }
+        guard let peer = sockets[index].peer else { return SocketResult.notConnected }
+        return send(socket, packet, to: peer)
+    }
+
+    func send(_ socket: Int32, _ packet: UnsafeRawBufferPointer, to target: Endpoint) -> Int {
+        sent.append(Sent(from: sockets[Int(socket)].local, to: target, bytes: Array(packet)))
+        return 0
+    }
+
+    func connect(_ socket: Int32, to remote: Endpoint) -> Int {
+        guard canConnect else { return SocketResult.networkUnreachable }
+        sockets[Int(socket)].peer = remote
+        return 0
+    }
+
+    func disconnect(_ socket: Int32) { sockets[Int(socket)].peer = nil }
+}

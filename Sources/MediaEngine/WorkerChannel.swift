@@ -1,0 +1,97 @@
+import CLinuxNet
+import Glibc
+import MediaControl
+import Synchronization
+
+/// What the core thread and one worker share: a ring each way and the two ways of waking each other.
+///
+/// `@unchecked Sendable`: the rings are safe by their own proof, the flags are atomic, the descriptors are constants that
+/// are closed after the worker has ended.
+final class WorkerChannel: @unchecked Sendable {
+    let commands: SPSCRing<MediaCommand>
+    let events: SPSCRing<MediaEvent>
+    /// eventfd on which a sleeping worker is woken.
+    let wakeDescriptor: Int32
+    private let eventPipe: Int32
+    /// The worker is about to sleep, or sleeps, until it is woken.
+    private let isAsleep = Atomic<Bool>(false)
+    private let mustStop = Atomic<Bool>(false)
+    /// The core holds commands that found the ring full.
+    private let isCoreWaiting = Atomic<Bool>(false)
+
+    /// - Parameter eventPipe: writable end of the pipe that tells the core of events.
+    init(commandsMax: Int, eventsMax: Int, eventPipe: Int32) throws(MediaEngineError) {
+        commands = SPSCRing(capacity: commandsMax)
+        events = SPSCRing(capacity: eventsMax)
+        self.eventPipe = eventPipe
+        wakeDescriptor = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
+        guard wakeDescriptor >= 0 else { throw .systemCall("eventfd", errno: errno) }
+    }
+
+    deinit { _ = close(wakeDescriptor) }
+
+    // MARK: The core's side
+
+    /// False when the ring is full; the core keeps the command and is told (by `wakeCore`) when there is room.
+    func send(_ command: MediaCommand) -> Bool {
+        if commands.push(command) != .full {
+            wakeWorker()
+            return true
+        }
+        isCoreWaiting.store(true, ordering: .sequentiallyConsistent)
+        // The worker may have emptied the ring before it could see the flag.
+        guard commands.push(command) != .full else { return false }
+        isCoreWaiting.store(false, ordering: .sequentiallyConsistent)
+        wakeWorker()
+        return true
+    }
+
+    func stop() {
+        mustStop.store(true, ordering: .sequentiallyConsistent)
+        wakeWorker()
+    }
+
+    /// A worker that is awake finds the command by itself: most wake-ups cost no system call.
+    private func wakeWorker() {
+        guard isAsleep.load(ordering: .sequentiallyConsistent) else { return }
+        isAsleep.store(false, ordering: .sequentiallyConsistent)
+        eventfd_write(wakeDescriptor, 1)
+    }
+
+    // MARK: The worker's side
+
+    var isStopping: Bool { mustStop.load(ordering: .relaxed) }
+
+    /// Announces a sleep that only a wake-up ends early; false when there is something to do after all.
+    func fallAsleep() -> Bool {
+        isAsleep.store(true, ordering: .sequentiallyConsistent)
+        if commands.isEmpty, !mustStop.load(ordering: .sequentiallyConsistent) { return true }
+        isAsleep.store(false, ordering: .sequentiallyConsistent)
+        return false
+    }
+
+    func wakeUp() { isAsleep.store(false, ordering: .relaxed) }
+
+    /// Called with an empty command ring.
+    func commandsTaken() {
+        guard isCoreWaiting.load(ordering: .sequentiallyConsistent) else { return }
+        isCoreWaiting.store(false, ordering: .sequentiallyConsistent)
+        wakeCore()
+    }
+
+    /// False when the ring is full.
+    func report(_ event: MediaEvent) -> Bool {
+        switch events.push(event) {
+        case .full: return false
+        case .addedToEmpty: wakeCore()
+        case .added: break
+        }
+        return true
+    }
+
+    private func wakeCore() {
+        // A full pipe means that the core has more than enough wake-ups before it.
+        var byte: UInt8 = 1
+        _ = write(eventPipe, &byte, 1)
+    }
+}

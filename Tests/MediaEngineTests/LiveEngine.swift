@@ -1,0 +1,60 @@
+import Glibc
+import MediaControl
+import MediaEngine
+import PBXBase
+
+struct Timeout: Error {}
+
+/// A running engine on loopback, with the core's side played by the test.
+final class LiveEngine {
+    let engine: MediaEngine
+    private var waiting: [MediaEvent] = []
+
+    init(ports: ClosedRange<UInt16>, workers: Int = 1, commandsMax: Int = 4_096, eventsMax: Int = 4_096) throws {
+        engine = try MediaEngine(
+            settings: MediaEngineSettings(
+                ports: ports, ipv4Address: .ipv4Loopback, ipv6Address: .ipv6Loopback, workers: workers,
+                portPairsMax: 100, commandsMax: commandsMax, eventsMax: eventsMax))
+        _ = try engine.start()
+    }
+
+    deinit {
+        engine.stop()
+        close(engine.eventDescriptor)
+    }
+
+    /// The next `count` events; waits for them for ten seconds at most.
+    func events(_ count: Int) throws -> [MediaEvent] {
+        while waiting.count < count {
+            var descriptor = pollfd(fd: engine.eventDescriptor, events: Int16(POLLIN), revents: 0)
+            guard poll(&descriptor, 1, 10_000) == 1 else { throw Timeout() }
+            var bytes: [UInt8] = Array(repeating: 0, count: 256)
+            _ = read(engine.eventDescriptor, &bytes, bytes.count)
+            engine.drainEvents(into: &waiting)
+        }
+        defer { waiting.removeFirst(count) }
+        return Array(waiting[..<count])
+    }
+
+    func prepare(_ count: Int, isIPv6: Bool = false) throws -> [PortLease] {
+        _ = engine.send(.prepare(worker: 0, count: count, isIPv6: isIPv6))
+        var leases: [PortLease] = []
+        while leases.count < count {
+            if case .leased(let more) = try events(1)[0] { leases += more }
+        }
+        return leases
+    }
+
+    /// Bridges two phones.
+    func connect(_ first: (lease: PortLease, phone: UDPSocket), _ second: (lease: PortLease, phone: UDPSocket)) {
+        _ = engine.send(
+            .apply([
+                .init(
+                    port: first.lease.id,
+                    plan: BridgedPair.plan(remote: first.phone.local, sink: second.lease)),
+                .init(
+                    port: second.lease.id,
+                    plan: BridgedPair.plan(remote: second.phone.local, sink: first.lease)),
+            ]))
+    }
+}
