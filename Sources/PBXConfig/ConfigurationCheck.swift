@@ -62,7 +62,8 @@ struct ConfigurationCheck {
                 error(
                     listener.origin.line == 0 ? origin("media.ports") : listener.origin,
                     "listen in [sip]: port \(port) of \(quoted(listener.value.description)) lies within the "
-                        + "media ports \(mediaPorts.low)-\(mediaPorts.high) (choose ports in [media] that leave it out)")
+                        + "media ports \(mediaPorts.low)-\(mediaPorts.high) "
+                        + "(choose ports in [media] that leave it out)")
             }
         }
     }

@@ -1,7 +1,7 @@
 extension SIPMessage {
     /// Checks what must hold before a request is worth looking at; the error's status is the answer it earns
-    /// (RFC 3261 §8.1.1, §8.2). Max-Forwards may be missing, as RFC 2543 peers do not send it; one too large is not ours
-    /// to count, we are no proxy.
+    /// (RFC 3261 §8.1.1, §8.2). Max-Forwards may be missing, as RFC 2543 peers do not send it; one too large is
+    /// not ours to count, we are no proxy.
     package func validateRequest() throws(SIPSyntaxError) {
         try validateCommonFields()
         let cseq = try cseq()

@@ -1,9 +1,9 @@
 import PBXBase
 
 extension SIPMessageBuilder {
-    /// Begins the response to `request` (RFC 3261 §8.2.6.2): every Via with the top one completed, From, To with `toTag`
-    /// unless it has a tag, Call-ID and CSeq. Record-Route is up to the caller, as only responses that make a dialog
-    /// carry it.
+    /// Begins the response to `request` (RFC 3261 §8.2.6.2): every Via with the top one completed, From, To with
+    /// `toTag` unless it has a tag, Call-ID and CSeq. Record-Route is up to the caller, as only responses that make a
+    /// dialog carry it.
     package init(
         responseTo request: SIPMessage, status: Int, phrase: String? = nil, toTag: String?, receivedFrom flow: Flow
     ) {

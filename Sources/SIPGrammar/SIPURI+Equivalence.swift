@@ -1,6 +1,6 @@
 extension SIPURI {
-    /// Whether both name the same resource (RFC 3261 §19.1.4): not an equivalence relation in the mathematical sense, as
-    /// a parameter that only one of them has is mostly ignored.
+    /// Whether both name the same resource (RFC 3261 §19.1.4): not an equivalence relation in the mathematical sense,
+    /// as a parameter that only one of them has is mostly ignored.
     package func isEquivalent(to other: SIPURI) -> Bool {
         guard scheme == other.scheme, user == other.user, password == other.password, opaque == other.opaque,
             host.utf8.equalsIgnoringCase(other.host), port == other.port

@@ -32,9 +32,7 @@ struct CodeRule {
     var homes: Set<String> = []
 
     static let all: [CodeRule] = [
-        CodeRule(
-            words: ["public", "open"], scope: .sources,
-            reason: "we ship programs, not libraries: use package"),
+        CodeRule(words: ["public"], scope: .sources, reason: "we ship programs, not libraries: use package"),
         CodeRule(
             words: ["try", "as"], scope: .everything,
             reason: "bad input is an error, never a crash: handle the failure",

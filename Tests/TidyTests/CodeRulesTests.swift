@@ -9,7 +9,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "public struct Line {}", "open class Line {}", "let value = try! read()", "let line = value as! Line",
+        "public struct Line {}", "let value = try! read()", "let line = value as! Line",
         "fatalError(\"no\")", "usleep(10)", "Task.sleep(for: .seconds(1))", "print(line)", "let now = Date()",
         "let now = ContinuousClock.now", "clock_gettime(CLOCK_MONOTONIC, &now)", "let seconds = time(nil)",
         "var random = SystemRandomNumberGenerator()", "let lock = Mutex(0)", "func read() async {}",

@@ -19,8 +19,10 @@ import Testing
     }
 
     @Test func aLineMayHave120Columns() {
-        #expect(findings(String(repeating: "é", count: 120)).isEmpty)
-        #expect(findings(String(repeating: "é", count: 121)).count == 1)
+        #expect(findings("let " + String(repeating: "é", count: 116)).isEmpty)
+        #expect(findings("let " + String(repeating: "é", count: 117)).count == 1)
+        #expect(findings("// " + String(repeating: "é", count: 118)).count == 1)
+        #expect(findings("let text = \"\"\"\n" + String(repeating: "é", count: 121) + "\n\"\"\"").isEmpty)
     }
 
     @Test(arguments: [
