@@ -1,0 +1,51 @@
+import PBXBase
+package import PBXModel
+package import SIPGrammar
+
+/// A contact binding as the registrar keeps it: the value that is stored, and what serves to find and time it.
+struct Binding: Sendable {
+    let id: UInt64
+    var contact: ContactBinding
+    var uri: SIPURI
+    /// `+sip.instance` as written: which device this is, whatever its contact. Not known after a restart.
+    var instance: String?
+    var expiresAt: Instant
+    /// Grows with every update: among equals the phone heard from last comes first.
+    var serial: UInt64
+
+    /// Seconds left, rounded up, so that a phone never believes a binding to be gone before it is asked to refresh.
+    func secondsLeft(at now: Instant) -> Int {
+        Int(max(0, (expiresAt - now).nanoseconds + 999_999_999) / 1_000_000_000)
+    }
+
+    /// As a Contact value of a response (RFC 3261 §10.3, step 8).
+    func contactHeader(at now: Instant) -> String {
+        var text = "<\(contact.contact)>;expires=\(secondsLeft(at: now))"
+        if contact.preference < 1_000 {
+            let digits = String(contact.preference)
+            text += ";q=0." + String(repeating: "0", count: 3 - digits.utf8.count) + digits
+        }
+        if let instance { text += ";+sip.instance=\(instance)" }
+        return text
+    }
+
+    var snapshot: RegistrationSnapshot { RegistrationSnapshot(contact) }
+}
+
+extension RegistrationSnapshot {
+    package init(_ binding: ContactBinding) {
+        self.init(
+            number: binding.number, contact: binding.contact, transport: binding.transport,
+            source: binding.source.description, expiresAt: binding.expiresAt.rfc3339, userAgent: binding.userAgent)
+    }
+}
+
+extension ContactBinding {
+    /// The way back to the phone, through its NAT or along its connection (RFC 3581, RFC 5626): where the REGISTER came
+    /// from. A stream without a connection (0, after a restart) is one to be opened.
+    package var flow: Flow? {
+        SIPTransportKind(uriName: transport).map {
+            Flow(transport: $0, local: local, remote: source, connection: connection)
+        }
+    }
+}
