@@ -1,6 +1,6 @@
 /// Why bytes are not the SIP they claim to be: which field, where in it, what was found, and the status that a request
 /// with this fault earns.
-package struct SIPSyntaxError: Error, Equatable, Sendable, CustomStringConvertible {
+package struct SIPSyntaxError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The header's canonical name, or `start line`, `header`, `body`, `URI`.
     package var field: String
     /// Bytes from the beginning of the parsed text (a message, a header value or a URI).
