@@ -1,0 +1,75 @@
+import PBXBase
+package import SIPGrammar
+
+/// Who this user agent says it is.
+package struct UserAgentSettings: Sendable {
+    /// `Server` and `User-Agent` text; nil leaves the fields out.
+    package var productName: String?
+    /// User part of our Contact.
+    package var contactUser: String
+    /// Host of our own address in From when a command gives none.
+    package var domain: String
+    /// Port that a peer reaches us at, per transport, where it differs from the flow's own (a connection that we opened
+    /// has an ephemeral one).
+    package var listenerPorts: [SIPTransportKind: UInt16]
+    /// Methods that the layers above answer outside a dialog; others earn a 405.
+    package var methods: [SIPMethod]
+
+    package init(
+        productName: String?, contactUser: String, domain: String, listenerPorts: [SIPTransportKind: UInt16] = [:],
+        methods: [SIPMethod] = [.invite, .options, .register]
+    ) {
+        self.productName = productName
+        self.contactUser = contactUser
+        self.domain = domain
+        self.listenerPorts = listenerPorts
+        self.methods = methods
+    }
+
+    /// `Allow` value: what is understood, in and out of a dialog.
+    package var allowed: String {
+        let inDialog: [SIPMethod] = [.ack, .bye, .cancel, .info, .update]
+        return (methods + inDialog).map(\.name).joined(separator: ", ")
+    }
+}
+
+/// Our own address texts for a flow, built once per listener and transport: they stand in every message.
+struct LocalAddressTexts {
+    private struct Key: Hashable {
+        var transport: SIPTransportKind
+        var address: IPAddress
+        var port: UInt16
+    }
+
+    private struct Texts {
+        var contact: String
+        var viaPrefix: String
+    }
+
+    /// Local addresses of one machine; more than this many forgets them all and starts over.
+    private static let entriesMax = 256
+    private var texts: [Key: Texts] = [:]
+
+    mutating func contact(for flow: Flow, settings: UserAgentSettings) -> String {
+        entry(for: flow, settings: settings).contact
+    }
+
+    /// A complete Via value with our branch and an empty `rport` (RFC 3581).
+    mutating func via(for flow: Flow, branch: String, settings: UserAgentSettings) -> String {
+        entry(for: flow, settings: settings).viaPrefix + branch
+    }
+
+    private mutating func entry(for flow: Flow, settings: UserAgentSettings) -> Texts {
+        let port = settings.listenerPorts[flow.transport] ?? flow.local.port
+        let key = Key(transport: flow.transport, address: flow.local.address, port: port)
+        if let known = texts[key] { return known }
+        if texts.count >= Self.entriesMax { texts.removeAll() }
+        let host = "\(flow.local.address.hostText):\(port)"
+        let parameter = flow.transport == .udp ? "" : ";transport=\(flow.transport.uriName)"
+        let made = Texts(
+            contact: "<sip:\(settings.contactUser)@\(host)\(parameter)>",
+            viaPrefix: "SIP/2.0/\(flow.transport.viaName) \(host);rport;branch=")
+        texts[key] = made
+        return made
+    }
+}
