@@ -1,0 +1,27 @@
+package import PBXModel
+
+/// Decides where a dialled number leads: pure, so that `pbxctl explain` runs the very function that a call does.
+package struct DialPlan {
+    private let directory: Directory
+
+    package init(directory: Directory) { self.directory = directory }
+
+    /// - Parameters:
+    ///   - dialled: the user part of the request URI, as the phone sent it.
+    ///   - caller: the authenticated extension.
+    package func decide(dialled: String, caller: String) -> RouteDecision {
+        var steps = [RouteStep("\"\(caller)\" dialled \"\(dialled)\"", origin: directory.extensions[caller]?.origin)]
+        if let target = directory.extensions[dialled] {
+            steps.append(RouteStep("\"\(dialled)\" is extension \"\(target.displayName)\"", origin: target.origin))
+            return RouteDecision(destination: .extensionNumber(dialled), steps: steps)
+        }
+        if let group = directory.ringGroups[dialled] {
+            let members = group.members.joined(separator: ", ")
+            steps.append(
+                RouteStep("\"\(dialled)\" is ring group \"\(group.displayName)\" of \(members)", origin: group.origin))
+            return RouteDecision(destination: .ringGroup(dialled), steps: steps)
+        }
+        steps.append(RouteStep("no extension and no ring group has the number \"\(dialled)\""))
+        return RouteDecision(destination: .release(.notFound), steps: steps)
+    }
+}
