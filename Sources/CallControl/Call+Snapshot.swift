@@ -1,0 +1,33 @@
+import PBXBase
+package import PBXModel
+import SDPNegotiation
+import SIPGrammar
+
+extension Call {
+    /// The call as the control protocol shows it.
+    package var snapshot: CallSnapshot {
+        let shown: CallSnapshot.State =
+            switch state {
+            case .new: .new
+            case .ringing: .ringing
+            case .active: .active
+            case .held: .held
+            case .ended: .ended
+            }
+        let legs = [caller] + (callee.map { [$0] } ?? forks.filter { $0.state != .ended })
+        return CallSnapshot(
+            callId: id.description, direction: record.direction, state: shown, from: record.callerNumber,
+            fromName: record.callerName, to: record.calledNumber, answeredBy: record.answeredBy,
+            startedAt: record.startedAt.rfc3339, ringingAt: record.ringingAt?.rfc3339,
+            answeredAt: record.answeredAt?.rfc3339, legs: legs.map(\.snapshot))
+    }
+}
+
+extension CallLeg {
+    var snapshot: LegSnapshot {
+        LegSnapshot(
+            role: role == .caller ? .caller : .callee, number: number,
+            peer: "\(flow.transport.uriName) \(flow.remote)", sipCallId: sipCallID, state: state.rawValue,
+            codec: codecName, media: mediaSource?.description)
+    }
+}

@@ -1,0 +1,80 @@
+import MediaControl
+package import PBXBase
+package import PBXModel
+import SDPNegotiation
+
+// What a person would name a call (architecture §8):
+//
+//   new ── 180 from a callee ──▶ ringing ── 2xx ──▶ active ⇄ held ──▶ ended
+//    └──────────── 2xx ──────────────────────────────▲                  ▲
+//    └──────────── refused, cancelled, no answer ───────────────────────┘
+
+/// One call with its legs. Confined to the call table.
+package final class Call {
+    package enum State: Sendable { case new, ringing, active, held, ended }
+
+    /// Who makes the first offer.
+    enum OfferMode {
+        /// The caller's INVITE carried it.
+        case callerOffers
+        /// The caller sent none: the callee's 2xx carries it, the caller's ACK the answer.
+        case calleeOffers
+    }
+
+    package let id: CallID
+    /// The configuration that the call started with: codec policy and limits do not change under it.
+    let directory: Directory
+    package internal(set) var record: CallRecord
+    package internal(set) var state = State.new
+    package let caller: CallLeg
+    /// Phones that ring for this call, until one answers.
+    var forks: [CallLeg] = []
+    /// The phone that answered.
+    package internal(set) var callee: CallLeg?
+    /// The fork whose early media the caller hears.
+    var earlyMediaLeg: LegID?
+    var offerMode = OfferMode.callerOffers
+    /// The most telling refusal of a fork so far.
+    var refusal: ReleaseCause?
+    /// Hops that the callee's INVITE may still take.
+    var hopsLeft = 70
+    var ringDeadline: Instant?
+    var endDeadline: Instant?
+    /// The leg whose re-INVITE is being passed on, if any.
+    var reofferFrom: LegID?
+    /// The offer that is being passed on: of `reofferFrom`, or of the other side when `reofferFrom` asked for one.
+    var pendingOffer: MediaDescription?
+    /// The answered callee's codec order is being told to a caller that we called first (click to call).
+    var isAligning = false
+    /// Where the caller's phone leads once it is picked up, in a call that a command placed for it.
+    var clickToCall: Destination?
+
+    /// Ports that have not yet answered their release, and until when we wait for their figures.
+    var portsToRelease: Set<MediaPortID> = []
+    var figuresDeadline: Instant?
+    /// The leg whose BYE is answered once the record is committed.
+    var legToConfirm: LegID?
+    var isRecorded = false
+
+    init(id: CallID, directory: Directory, record: CallRecord, caller: CallLeg) {
+        self.id = id
+        self.directory = directory
+        self.record = record
+        self.caller = caller
+    }
+
+    /// Every leg that still has a session.
+    var liveLegs: [CallLeg] { ([caller] + forks + (callee.map { [$0] } ?? [])).filter { $0.state != .ended } }
+
+    func leg(_ id: LegID) -> CallLeg? {
+        if caller.id == id { return caller }
+        if let callee, callee.id == id { return callee }
+        return forks.first { $0.id == id }
+    }
+
+    /// The other end of the bridge.
+    func other(than leg: CallLeg) -> CallLeg? { leg === caller ? callee : caller }
+
+    /// The earliest thing that time decides.
+    var deadline: Instant? { [ringDeadline, endDeadline, figuresDeadline].compactMap { $0 }.min() }
+}

@@ -1,0 +1,53 @@
+import MediaControl
+package import PBXBase
+import PBXModel
+import SDPNegotiation
+package import SIPGrammar
+
+/// One side of a call: a SIP session, its SDP state and the media port that its peer talks to. Confined to its call.
+package final class CallLeg {
+    package enum State: String, Sendable {
+        case calling, ringing, established, ended
+    }
+
+    package enum Role: Sendable { case caller, callee }
+
+    package let id: LegID
+    package let role: Role
+    /// The extension at the other end.
+    package let number: String
+    package let displayName: String
+    package var flow: Flow
+    package var sipCallID: String
+    package var state: State
+    /// The port that this leg's peer sends to; forks of one call share one until one of them answers.
+    var port: PortLease?
+    /// What we told this peer in SDP.
+    var local: LocalSession
+    /// What its last SDP said.
+    var remote: MediaDescription?
+    /// Where its RTP really comes from, once the worker learned it.
+    package var mediaSource: Endpoint?
+    var latchGeneration: UInt32 = 0
+    /// Its final statistics, when the port was released.
+    var statistics: MediaStatistics?
+
+    init(
+        id: LegID, role: Role, number: String, displayName: String, flow: Flow, sipCallID: String = "", state: State,
+        sessionID: UInt64
+    ) {
+        self.id = id
+        self.role = role
+        self.number = number
+        self.displayName = displayName
+        self.flow = flow
+        self.sipCallID = sipCallID
+        self.state = state
+        local = LocalSession(id: sessionID, address: flow.local.address)
+    }
+
+    /// The first real codec both sides agreed on, for people.
+    var codecName: String? {
+        remote == nil ? nil : local.formats.first(where: \.carriesSound)?.name
+    }
+}

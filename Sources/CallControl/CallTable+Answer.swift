@@ -1,0 +1,207 @@
+import MediaControl
+import PBXBase
+import PBXModel
+import SDPNegotiation
+import SIPGrammar
+import SIPUserAgent
+
+// From ringing phones to a bridge.
+extension CallTable {
+    // MARK: Provisional
+
+    mutating func calleeProgressed(
+        _ call: Call, _ leg: CallLeg, _ response: SIPMessage, _ context: CallContext, into effects: inout [CallEffect]
+    ) {
+        guard leg !== call.caller, call.callee == nil, call.state != .ended, leg.state != .ended else { return }
+        leg.state = .ringing
+        let isFirst = call.record.ringingAt == nil
+        if isFirst {
+            call.record.ringingAt = context.now.wall
+            call.state = .ringing
+            effects.append(.changed(call.id, .ringing))
+        }
+        guard call.caller.state != .established else { return }
+        // Early media of the first phone that sends some goes to the caller; 181 and 182 are only news.
+        if !response.body.isEmpty, call.offerMode == .callerOffers,
+            call.earlyMediaLeg == nil || call.earlyMediaLeg == leg.id,
+            let answer = answerToCaller(call, from: leg, response.body)
+        {
+            call.earlyMediaLeg = leg.id
+            effects.append(.media(.apply(assignments(call.caller, leg, call))))
+            effects.append(.session(.ring(call.caller.id, status: response.status == 180 ? 180 : 183, body: answer)))
+            return
+        }
+        if isFirst || response.status != 180, call.earlyMediaLeg == nil {
+            let status = (180...183).contains(response.status) ? response.status : 180
+            effects.append(.session(.ring(call.caller.id, status: status == 183 ? 180 : status, body: nil)))
+        }
+    }
+
+    /// Takes a callee's SDP answer and makes the caller's from it; nil when they have no codec in common.
+    private func answerToCaller(_ call: Call, from leg: CallLeg, _ body: ArraySlice<UInt8>) -> [UInt8]? {
+        guard let offer = call.caller.remote, let answer = try? SDPReader.read(body),
+            let formats = try? leg.local.formats(acceptedBy: answer),
+            let address = call.caller.localMedia(settings: call.directory.media)
+        else { return nil }
+        leg.remoteChanged(to: answer)
+        return call.caller.local.answer(
+            to: offer, formats: formats, address: address.rtp, rtcp: address.rtcp,
+            direction: answer.effectiveDirection, ptime: answer.ptimeMilliseconds)
+    }
+
+    // MARK: 2xx
+
+    mutating func calleeAnswered(
+        _ call: Call, _ leg: CallLeg, _ response: SIPMessage, _ context: CallContext, into effects: inout [CallEffect]
+    ) {
+        leg.sipCallID = response.text(.callID) ?? leg.sipCallID
+        if leg === call.caller {
+            originatedPhoneAnswered(call, response, context, into: &effects)
+            return
+        }
+        guard call.callee == nil, call.state != .ended else {
+            end(leg, cause: .answeredElsewhere, into: &effects)
+            return
+        }
+        leg.state = .established
+        call.callee = leg
+        call.forks.removeAll { $0 === leg }
+        call.ringDeadline = nil
+        cancelForks(call, cause: .answeredElsewhere, into: &effects)
+        claimPort(of: leg, call, into: &effects)
+
+        switch call.offerMode {
+        case .callerOffers: bridgeAnswered(call, leg, response, context, into: &effects)
+        case .calleeOffers: passOfferToCaller(call, leg, response, context, into: &effects)
+        }
+    }
+
+    private mutating func bridgeAnswered(
+        _ call: Call, _ leg: CallLeg, _ response: SIPMessage, _ context: CallContext, into effects: inout [CallEffect]
+    ) {
+        if call.caller.state == .established {
+            joinOriginated(call, leg, response, context, into: &effects)
+            return
+        }
+        guard let answer = answerToCaller(call, from: leg, response.body) else {
+            let text = "phone \(leg.number) answered with no codec that was offered, call released"
+            effects.append(.note(Note(.warning, text, call: call.id, source: leg.flow.remote)))
+            release(call, .unsupportedMedia, by: .system, context, into: &effects)
+            return
+        }
+        call.caller.state = .established
+        effects.append(.media(.apply(assignments(call.caller, leg, call))))
+        effects.append(.session(.answer(call.caller.id, body: answer)))
+        answered(call, leg, context, into: &effects)
+    }
+
+    /// The caller sent no offer: the callee's goes to it, and its ACK brings the answer.
+    private mutating func passOfferToCaller(
+        _ call: Call, _ leg: CallLeg, _ response: SIPMessage, _ context: CallContext, into effects: inout [CallEffect]
+    ) {
+        guard var offer = try? SDPReader.read(response.body),
+            let address = call.caller.localMedia(settings: call.directory.media)
+        else {
+            release(call, .unsupportedMedia, by: .system, context, into: &effects)
+            return
+        }
+        offer.formats = CodecPolicy(names: call.directory.media.codecs).filtered(offer.formats)
+        guard offer.formats.contains(where: \.carriesSound) else {
+            release(call, .unsupportedMedia, by: .system, context, into: &effects)
+            return
+        }
+        leg.remoteChanged(to: offer)
+        call.caller.state = .established
+        let body = call.caller.local.offer(
+            formats: offer.formats, address: address.rtp, rtcp: address.rtcp, direction: offer.effectiveDirection,
+            ptime: offer.ptimeMilliseconds)
+        effects.append(.session(.answer(call.caller.id, body: body)))
+        answered(call, leg, context, into: &effects)
+    }
+
+    /// The caller's ACK: only one that carries the answer to a delayed offer concerns us.
+    mutating func callerAcknowledged(
+        _ call: Call, _ leg: CallLeg, _ message: SIPMessage, _ context: CallContext, into effects: inout [CallEffect]
+    ) {
+        if call.reofferFrom == leg.id {
+            reofferAcknowledged(call, leg, message, context, into: &effects)
+            return
+        }
+        guard call.offerMode == .calleeOffers, leg === call.caller, leg.remote == nil, let callee = call.callee,
+            let offer = callee.remote
+        else { return }
+        guard let answer = try? SDPReader.read(message.body),
+            let formats = try? leg.local.formats(acceptedBy: answer),
+            let address = callee.localMedia(settings: call.directory.media)
+        else {
+            effects.append(
+                .note(
+                    Note(
+                        .warning, "caller \(leg.number) sent no usable answer in its ACK, call released", call: call.id)
+                ))
+            release(call, .protocolError, by: .system, context, into: &effects)
+            return
+        }
+        leg.remoteChanged(to: answer)
+        let body = callee.local.answer(
+            to: offer, formats: formats, address: address.rtp, rtcp: address.rtcp,
+            direction: answer.effectiveDirection)
+        effects.append(.session(.acknowledge(callee.id, body: body)))
+        effects.append(.media(.apply(assignments(leg, callee, call))))
+    }
+
+    // MARK: Shared
+
+    func answered(_ call: Call, _ leg: CallLeg, _ context: CallContext, into effects: inout [CallEffect]) {
+        call.state = .active
+        call.record.answeredAt = context.now.wall
+        call.record.answeredBy = leg.number
+        effects.append(.changed(call.id, .answered))
+    }
+
+    /// The plans of both ports of a bridge.
+    func assignments(_ first: CallLeg, _ second: CallLeg, _ call: Call) -> [MediaCommand.Assignment] {
+        let seconds = call.directory.media.silenceSecondsMax
+        var list: [MediaCommand.Assignment] = []
+        if let port = first.port {
+            list.append(.init(port: port.id, plan: first.plan(toward: second, silenceSecondsMax: seconds)))
+        }
+        if let port = second.port {
+            list.append(.init(port: port.id, plan: second.plan(toward: first, silenceSecondsMax: seconds)))
+        }
+        return list
+    }
+
+    /// Ends the phones that still ring.
+    mutating func cancelForks(_ call: Call, cause: ReleaseCause, into effects: inout [CallEffect]) {
+        for fork in call.forks { end(fork, cause: cause, into: &effects) }
+    }
+
+    /// The port that forks shared belongs to the one that answered; ports of other families go back.
+    private mutating func claimPort(of leg: CallLeg, _ call: Call, into effects: inout [CallEffect]) {
+        var spare: Set<MediaPortID> = []
+        for fork in call.forks {
+            if let port = fork.port, port.id != leg.port?.id { spare.insert(port.id) }
+            fork.port = nil
+        }
+        if let port = leg.port { legOfPort[port.id] = (call.id, [leg.id]) }
+        let list = spare.sorted { $0.slot < $1.slot }
+        if !list.isEmpty { effects.append(.media(.release(list))) }
+    }
+
+    /// Ends one leg's session and lets its number go.
+    mutating func end(_ leg: CallLeg, cause: ReleaseCause, into effects: inout [CallEffect]) {
+        guard leg.state != .ended else { return }
+        leg.state = .ended
+        effects.append(.session(.end(leg.id, refusal(for: cause))))
+        drop(leg)
+    }
+
+    /// A cause as it goes on the wire.
+    func refusal(for cause: ReleaseCause) -> SessionRefusal {
+        let row = cause.row
+        return SessionRefusal(
+            status: row.sipStatus, phrase: row.sipPhrase, q850: row.q850,
+            retryAfterSeconds: row.sipStatus == 503 ? 5 : nil)
+    }
+}

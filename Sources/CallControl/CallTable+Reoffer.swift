@@ -1,0 +1,168 @@
+import MediaControl
+import PBXBase
+import PBXModel
+import SDPNegotiation
+import SIPGrammar
+import SIPUserAgent
+
+// Changes inside a session: hold and resume, another codec, a moved address. An offer that changes nothing for the
+// other side (a session refresh, a new address of a media stream that ends at us anyway) is answered here; any other
+// is passed on, and the other side's answer comes back.
+extension CallTable {
+    mutating func reofferReceived(
+        _ call: Call, _ leg: CallLeg, _ request: SIPMessage, _ context: CallContext, into effects: inout [CallEffect]
+    ) {
+        guard let other = call.other(than: leg), other.state == .established, call.state != .ended else {
+            effects.append(.session(.rejectReoffer(leg.id, SessionRefusal(status: 488))))
+            return
+        }
+        guard call.reofferFrom == nil, !call.isAligning else {
+            effects.append(.session(.rejectReoffer(leg.id, SessionRefusal(status: 491))))
+            return
+        }
+        if request.body.isEmpty {
+            call.reofferFrom = leg.id
+            call.pendingOffer = nil
+            effects.append(.session(.reoffer(other.id, body: nil)))
+            return
+        }
+        do {
+            var offer = try SDPReader.read(request.body)
+            offer.formats = CodecPolicy(names: call.directory.media.codecs).filtered(offer.formats)
+            guard offer.formats.contains(where: \.carriesSound) else { throw SDPProblem.noCommonCodec }
+            if changesNothing(offer, for: leg) {
+                answerHere(call, leg, offer, other, into: &effects)
+            } else {
+                passOn(call, leg, offer, to: other, into: &effects)
+            }
+        } catch {
+            let text = "change of the call refused, SDP of \(leg.number): \(error)"
+            effects.append(.note(Note(.info, text, call: call.id, source: leg.flow.remote)))
+            effects.append(.session(.rejectReoffer(leg.id, SessionRefusal(status: 488))))
+        }
+    }
+
+    /// Whether the other side would see no difference: same direction, and the codecs in use are still offered first.
+    private func changesNothing(_ offer: MediaDescription, for leg: CallLeg) -> Bool {
+        guard let current = leg.remote, current.effectiveDirection == offer.effectiveDirection, !offer.isRejected,
+            let still = try? offer.commonFormats(with: leg.local.formats), still.count == leg.local.formats.count,
+            let first = offer.formats.first, let firstInUse = leg.local.formats.first
+        else { return false }
+        return first.isCompatible(with: firstInUse)
+    }
+
+    private func answerHere(
+        _ call: Call, _ leg: CallLeg, _ offer: MediaDescription, _ other: CallLeg, into effects: inout [CallEffect]
+    ) {
+        guard let address = leg.localMedia(settings: call.directory.media) else { return }
+        leg.remoteChanged(to: offer)
+        let body = leg.local.answer(
+            to: offer, formats: leg.local.formats, address: address.rtp, rtcp: address.rtcp,
+            direction: leg.local.direction)
+        effects.append(.media(.apply(assignments(leg, other, call))))
+        effects.append(.session(.answerReoffer(leg.id, body: body)))
+    }
+
+    private func passOn(
+        _ call: Call, _ leg: CallLeg, _ offer: MediaDescription, to other: CallLeg, into effects: inout [CallEffect]
+    ) {
+        guard let address = other.localMedia(settings: call.directory.media) else { return }
+        call.reofferFrom = leg.id
+        call.pendingOffer = offer
+        let body = other.local.offer(
+            formats: offer.formats, address: address.rtp, rtcp: address.rtcp, direction: offer.effectiveDirection,
+            ptime: offer.ptimeMilliseconds)
+        effects.append(.session(.reoffer(other.id, body: body)))
+    }
+
+    // MARK: The other side's response
+
+    mutating func reofferAnswered(
+        _ call: Call, _ leg: CallLeg, _ response: SIPMessage, _ context: CallContext, into effects: inout [CallEffect]
+    ) {
+        guard call.state != .ended else { return }
+        if call.isAligning, leg === call.caller {
+            aligned(call, response, into: &effects)
+            return
+        }
+        guard let origin = call.reofferFrom.flatMap({ call.leg($0) }), let reply = try? SDPReader.read(response.body),
+            let address = origin.localMedia(settings: call.directory.media)
+        else {
+            failReoffer(call, leg, status: 488, into: &effects)
+            return
+        }
+        guard let offer = call.pendingOffer else {
+            // The other side's 2xx is an offer for the side that asked for one; its ACK will bring the answer.
+            call.pendingOffer = reply
+            let body = origin.local.offer(
+                formats: reply.formats, address: address.rtp, rtcp: address.rtcp, direction: reply.effectiveDirection,
+                ptime: reply.ptimeMilliseconds)
+            effects.append(.session(.answerReoffer(origin.id, body: body)))
+            return
+        }
+        guard let formats = try? leg.local.formats(acceptedBy: reply) else {
+            failReoffer(call, leg, status: 488, into: &effects)
+            return
+        }
+        call.reofferFrom = nil
+        call.pendingOffer = nil
+        origin.remoteChanged(to: offer)
+        leg.remoteChanged(to: reply)
+        let body = origin.local.answer(
+            to: offer, formats: formats, address: address.rtp, rtcp: address.rtcp,
+            direction: reply.effectiveDirection, ptime: reply.ptimeMilliseconds)
+        effects.append(.media(.apply(assignments(origin, leg, call))))
+        effects.append(.session(.answerReoffer(origin.id, body: body)))
+        updateHold(call, into: &effects)
+    }
+
+    mutating func reofferFailed(
+        _ call: Call, _ leg: CallLeg, status: Int, _ context: CallContext, into effects: inout [CallEffect]
+    ) {
+        if call.isAligning, leg === call.caller {
+            call.isAligning = false
+            return
+        }
+        failReoffer(call, leg, status: status, into: &effects)
+    }
+
+    /// The session stays as it was (RFC 3261 §14.1); who asked for the change learns why not.
+    private func failReoffer(_ call: Call, _ leg: CallLeg, status: Int, into effects: inout [CallEffect]) {
+        guard let origin = call.reofferFrom else { return }
+        call.reofferFrom = nil
+        call.pendingOffer = nil
+        // 401 and 407 of one side mean nothing to the other; a lost dialog is dealt with as such.
+        let passed = [401, 407, 408, 481].contains(status) ? 488 : status
+        effects.append(.session(.rejectReoffer(origin, SessionRefusal(status: passed))))
+    }
+
+    /// The ACK of a re-INVITE without offer: the answer for the side whose 2xx offered.
+    mutating func reofferAcknowledged(
+        _ call: Call, _ leg: CallLeg, _ message: SIPMessage, _ context: CallContext, into effects: inout [CallEffect]
+    ) {
+        guard let other = call.other(than: leg), let offer = call.pendingOffer else { return }
+        call.reofferFrom = nil
+        call.pendingOffer = nil
+        guard let answer = try? SDPReader.read(message.body),
+            let formats = try? leg.local.formats(acceptedBy: answer),
+            let address = other.localMedia(settings: call.directory.media)
+        else {
+            release(call, .protocolError, by: .system, context, into: &effects)
+            return
+        }
+        leg.remoteChanged(to: answer)
+        other.remoteChanged(to: offer)
+        let body = other.local.answer(
+            to: offer, formats: formats, address: address.rtp, rtcp: address.rtcp,
+            direction: answer.effectiveDirection)
+        effects.append(.session(.acknowledge(other.id, body: body)))
+        effects.append(.media(.apply(assignments(leg, other, call))))
+        updateHold(call, into: &effects)
+    }
+
+    private func updateHold(_ call: Call, into effects: inout [CallEffect]) {
+        let isHeld = call.caller.remote?.isHeld == true || call.callee?.remote?.isHeld == true
+        call.state = isHeld ? .held : .active
+        effects.append(.changed(call.id, .updated))
+    }
+}

@@ -1,0 +1,227 @@
+import MediaControl
+package import PBXBase
+package import PBXModel
+import Routing
+import SDPNegotiation
+package import SIPGrammar
+import SIPUserAgent
+
+// From an INVITE to ringing phones.
+extension CallTable {
+    /// What became of a new INVITE.
+    package enum SetupResult: Sendable {
+        case begun(CallID)
+        /// No call: the INVITE is to be refused with this.
+        case refused(ReleaseCause)
+    }
+
+    /// An authenticated extension's INVITE, whose session is `leg`. Refusals are written to the call record too: a
+    /// caller who asks why a number failed finds the attempt there.
+    package mutating func incomingCall(
+        _ legID: LegID, _ request: SIPMessage, on flow: Flow, caller: Extension, dialled: String,
+        _ context: CallContext, into effects: inout [CallEffect]
+    ) -> SetupResult {
+        let directory = context.directory
+        if isDraining { return .refused(.shutdown) }
+        if calls.count >= directory.limits.callsMax || isStoreOverloaded { return .refused(.congestion) }
+        if callCount(of: caller.number) >= caller.callsMax { return .refused(.forbidden) }
+
+        let decision = DialPlan(directory: directory).decide(dialled: dialled, caller: caller.number)
+        let leg = CallLeg(
+            id: legID, role: .caller, number: caller.number, displayName: caller.displayName, flow: flow,
+            sipCallID: request.text(.callID) ?? "", state: .calling, sessionID: random.next())
+        let call = newCall(
+            caller: leg, direction: .internalCall, dialled: dialled, steps: decision.steps.map(\.description), context)
+        call.hopsLeft = max(0, min(70, (try? request.maxForwards()) ?? 70) - 1)
+        effects.append(.record(.callOpened(call.record), closing: nil))
+        effects.append(.changed(call.id, .created))
+
+        if request.body.isEmpty {
+            call.offerMode = .calleeOffers
+        } else if let problem = takeCallerOffer(request, call) {
+            effects.append(.note(Note(.info, problem, call: call.id, source: flow.remote)))
+            release(call, .unsupportedMedia, by: .system, context, into: &effects)
+            return .begun(call.id)
+        }
+        ring(call, decision.destination, context, into: &effects)
+        rearm(call)
+        return .begun(call.id)
+    }
+
+    /// A call with an opened record, in the table.
+    mutating func newCall(
+        caller: CallLeg, direction: CallRecord.Direction, dialled: String, steps: [String], _ context: CallContext
+    ) -> Call {
+        let id = CallID(at: context.now.wall, random: &random)
+        let record = CallRecord(
+            id: id, direction: direction, callerNumber: caller.number, callerName: caller.displayName,
+            calledNumber: dialled, sipCallID: caller.sipCallID, startedAt: context.now.wall, routeSteps: steps)
+        let call = Call(id: id, directory: context.directory, record: record, caller: caller)
+        call.endDeadline = context.now.instant + .seconds(context.directory.sip.callSecondsMax)
+        add(call)
+        return call
+    }
+
+    /// Reads the caller's offer; returns what is wrong with it, in words, when the call cannot go on.
+    private func takeCallerOffer(_ request: SIPMessage, _ call: Call) -> String? {
+        do {
+            var offer = try SDPReader.read(request.body)
+            offer.formats = CodecPolicy(names: call.directory.media.codecs).filtered(offer.formats)
+            guard offer.formats.contains(where: \.carriesSound) else {
+                return "call from \(call.caller.number) offers no codec that media.codecs allows"
+            }
+            call.caller.remoteChanged(to: offer)
+            return nil
+        } catch {
+            return "call from \(call.caller.number) refused, its SDP: \(error)"
+        }
+    }
+
+    // MARK: Ringing
+
+    /// Sends the call where routing decided: to phones, or back with a cause.
+    mutating func ring(
+        _ call: Call, _ destination: Destination, _ context: CallContext, into effects: inout [CallEffect]
+    ) {
+        let numbers: [String]
+        let ringSeconds: Int
+        switch destination {
+        case .release(let cause):
+            release(call, cause, by: .system, context, into: &effects)
+            return
+        case .extensionNumber(let number):
+            numbers = [number]
+            ringSeconds = call.directory.extensions[number]?.ringSeconds ?? 30
+        case .ringGroup(let number):
+            numbers = call.directory.ringGroups[number]?.members ?? []
+            ringSeconds = call.directory.ringGroups[number]?.ringSeconds ?? 30
+        }
+        let (targets, cause) = reachable(numbers, for: call, context)
+        guard !targets.isEmpty else {
+            release(call, cause, by: .system, context, into: &effects)
+            return
+        }
+        call.ringDeadline = context.now.instant + .seconds(ringSeconds)
+        fork(call, to: targets, context, into: &effects)
+    }
+
+    private struct ForkTarget {
+        var number: String
+        var binding: ContactBinding
+        var flow: Flow
+    }
+
+    /// The phones to ring, and the cause that fits best when there are none.
+    private func reachable(
+        _ numbers: [String], for call: Call, _ context: CallContext
+    ) -> (targets: [ForkTarget], cause: ReleaseCause) {
+        var targets: [ForkTarget] = []
+        var cause = ReleaseCause.notRegistered
+        for number in numbers {
+            guard let target = call.directory.extensions[number] else { continue }
+            let bindings = context.contacts.bindings(of: number)
+            if !bindings.isEmpty, callCount(of: number) >= target.callsMax {
+                cause = .busy
+                continue
+            }
+            for binding in bindings {
+                guard let transport = SIPTransportKind(uriName: binding.transport) else { continue }
+                let flow = Flow(
+                    transport: transport, local: binding.local, remote: binding.source, connection: binding.connection)
+                // A phone that calls its own extension must not ring itself.
+                if number == call.caller.number, flow == call.caller.flow {
+                    cause = .busy
+                    continue
+                }
+                targets.append(ForkTarget(number: number, binding: binding, flow: flow))
+            }
+        }
+        return (targets, cause)
+    }
+
+    private mutating func fork(
+        _ call: Call, to targets: [ForkTarget], _ context: CallContext, into effects: inout [CallEffect]
+    ) {
+        guard prepareCallerPort(call, context, into: &effects) else { return }
+        var offers: [Bool: [UInt8]] = [:]
+        var legsByFamily: [Bool: [CallLeg]] = [:]
+        for target in targets {
+            let name = call.directory.extensions[target.number]?.displayName ?? target.number
+            let leg = CallLeg(
+                id: newLegID(), role: .callee, number: target.number, displayName: name, flow: target.flow,
+                state: .calling, sessionID: random.next())
+            legsByFamily[target.flow.local.address.isIPv6, default: []].append(leg)
+        }
+        // One port per address family serves all forks until one of them answers: they were all offered the same.
+        for (isIPv6, legs) in legsByFamily.sorted(by: { !$0.key && $1.key }) {
+            guard let port = leasePort(isIPv6: isIPv6, worker: call.caller.port?.id.worker, for: legs, of: call) else {
+                continue
+            }
+            for leg in legs { leg.port = port }
+            offers[isIPv6] = offer(to: legs, call)
+        }
+        for target in targets {
+            let isIPv6 = target.flow.local.address.isIPv6
+            guard let leg = legsByFamily[isIPv6]?.removeFirst(), leg.port != nil else { continue }
+            if call.offerMode == .callerOffers, offers[isIPv6] == nil { continue }
+            call.forks.append(leg)
+            add(leg, to: call)
+            let invite = inviteTarget(target.binding, flow: target.flow, call, context)
+            effects.append(.session(.invite(leg.id, invite, body: offers[isIPv6])))
+        }
+        if call.forks.isEmpty {
+            effects.append(.note(Note(.error, "call refused: no media port free (widen media.ports)", call: call.id)))
+            release(call, .congestion, by: .system, context, into: &effects)
+        }
+    }
+
+    /// The caller's own port; false when the call was released for want of one.
+    private mutating func prepareCallerPort(
+        _ call: Call, _ context: CallContext, into effects: inout [CallEffect]
+    ) -> Bool {
+        let leg = call.caller
+        guard leg.port == nil else { return true }
+        let isIPv6 = leg.remote?.remote?.address.isIPv6 ?? leg.flow.local.address.isIPv6
+        leg.port = leasePort(isIPv6: isIPv6, worker: nil, for: [leg], of: call)
+        if leg.port != nil, leg.localMedia(settings: call.directory.media) != nil { return true }
+        effects.append(.note(Note(.error, "call refused: no media port free (widen media.ports)", call: call.id)))
+        release(call, .congestion, by: .system, context, into: &effects)
+        return false
+    }
+
+    /// The caller's offer as these legs see it; nil when the callee is to offer or there is no address to name.
+    private func offer(to legs: [CallLeg], _ call: Call) -> [UInt8]? {
+        guard call.offerMode == .callerOffers, let offer = call.caller.remote else { return nil }
+        var body: [UInt8]?
+        for leg in legs {
+            guard let address = leg.localMedia(settings: call.directory.media) else { return nil }
+            body = leg.local.offer(
+                formats: offer.formats, address: address.rtp, rtcp: address.rtcp, direction: offer.effectiveDirection,
+                ptime: offer.ptimeMilliseconds)
+        }
+        return body
+    }
+
+    private func inviteTarget(
+        _ binding: ContactBinding, flow: Flow, _ call: Call, _ context: CallContext
+    ) -> SessionTarget {
+        let domain = call.directory.realm
+        let routes = binding.path.isEmpty ? [] : (try? SIPNameAddress.list(ascii: Array(binding.path.utf8)[...])) ?? []
+        return SessionTarget(
+            requestURI: binding.contact, routes: routes, flow: flow,
+            from: addressText(name: call.caller.displayName, number: call.caller.number, domain: domain),
+            to: addressText(name: nil, number: binding.number, domain: domain), maxForwards: call.hopsLeft)
+    }
+}
+
+/// `"Name" <sip:number@domain>` with the name escaped (RFC 3261 §25.1, quoted-string).
+func addressText(name: String?, number: String, domain: String) -> String {
+    let uri = SIPURI(user: number, host: domain, port: nil, transport: nil)
+    guard let name, !name.isEmpty else { return "<\(uri)>" }
+    var quoted = "\""
+    for scalar in name.unicodeScalars where scalar.value >= 32 && scalar.value != 127 {
+        if scalar == "\"" || scalar == "\\" { quoted.unicodeScalars.append("\\") }
+        quoted.unicodeScalars.append(scalar)
+    }
+    return quoted + "\" <\(uri)>"
+}

@@ -1,0 +1,182 @@
+package import MediaControl
+package import PBXBase
+package import PBXModel
+import SDPNegotiation
+import SIPGrammar
+package import SIPUserAgent
+
+/// All live calls: takes what sessions, media ports and operators do, and answers with effects (architecture §8).
+package struct CallTable {
+    /// How long a call that ended waits for the figures of its media ports before its record is closed without them.
+    static let figuresWait = Interval.milliseconds(250)
+
+    package internal(set) var calls: [CallID: Call] = [:]
+    var callOfLeg: [LegID: CallID] = [:]
+    var legOfPort: [MediaPortID: (call: CallID, legs: [LegID])] = [:]
+    var callsPerNumber: [String: Int] = [:]
+    var deadlines = DeadlineHeap<CallID>()
+    package internal(set) var ports = LeasePool()
+    var random: any RandomSource
+    var nextLeg: UInt64 = 1
+    /// No new calls: the daemon is about to stop.
+    package var isDraining = false
+    /// The store cannot take more: a call that could not be recorded is not begun.
+    package var isStoreOverloaded = false
+
+    package init(random: any RandomSource) { self.random = random }
+
+    package var deadline: Instant? { deadlines.deadline }
+
+    /// How many calls the extension is in.
+    package func callCount(of number: String) -> Int { callsPerNumber[number] ?? 0 }
+
+    package func call(of leg: LegID) -> Call? { callOfLeg[leg].flatMap { calls[$0] } }
+
+    package mutating func newLegID() -> LegID {
+        defer { nextLeg += 1 }
+        return LegID(nextLeg)
+    }
+
+    // MARK: Inputs
+
+    /// A session event of a leg. Events of legs whose call is gone are late and mean nothing.
+    package mutating func sessionChanged(
+        _ legID: LegID, _ event: SessionEvent, _ context: CallContext, into effects: inout [CallEffect]
+    ) {
+        guard let call = call(of: legID), let leg = call.leg(legID) else { return }
+        switch event {
+        case .cancelled: callerCancelled(call, context, into: &effects)
+        case .progressed(let response): calleeProgressed(call, leg, response, context, into: &effects)
+        case .answered(let response): calleeAnswered(call, leg, response, context, into: &effects)
+        case .failed(let status, _): calleeFailed(call, leg, status: status, context, into: &effects)
+        case .acknowledged(let message): callerAcknowledged(call, leg, message, context, into: &effects)
+        case .offered(let request): reofferReceived(call, leg, request, context, into: &effects)
+        case .reofferAnswered(let response): reofferAnswered(call, leg, response, context, into: &effects)
+        case .reofferFailed(let status): reofferFailed(call, leg, status: status, context, into: &effects)
+        case .requested(let transaction, let request, let flow):
+            // INFO goes to the other side, whose answer comes back by itself.
+            let target = call.other(than: leg)?.id ?? LegID(0)
+            effects.append(.session(.relay(transaction, request, flow, to: target)))
+        case .ended(let end): legEnded(call, leg, end, context, into: &effects)
+        }
+        rearm(call)
+    }
+
+    /// A report of a media worker.
+    package mutating func mediaChanged(
+        _ event: MediaEvent, _ context: CallContext, into effects: inout [CallEffect]
+    ) {
+        switch event {
+        case .leased(let leases): ports.add(leases)
+        case .leasesExhausted(let worker, let isIPv6, let missing):
+            ports.exhausted(worker: worker, isIPv6: isIPv6)
+            let family = isIPv6 ? "IPv6" : "IPv4"
+            effects.append(
+                .note(
+                    Note(
+                        .warning,
+                        "media ports: \(missing) more \(family) pairs asked for, none left (widen media.ports)")))
+        case .latched(let port, let remote):
+            guard let (call, leg) = leg(of: port) else { return }
+            leg.mediaSource = remote
+            effects.append(.changed(call.id, .updated))
+        case .silent(let port, let seconds):
+            guard let (call, leg) = leg(of: port), call.state != .ended else { return }
+            let text =
+                "no audio from \(leg.number) (\(leg.remote?.remote.map(String.init(describing:)) ?? "no address"))"
+            effects.append(.note(Note(.warning, "\(text) for \(seconds) s, call released", call: call.id)))
+            release(call, .mediaTimeout, by: .system, context, into: &effects)
+            rearm(call)
+        case .refused(let port):
+            guard let (call, leg) = leg(of: port) else { return }
+            effects.append(
+                .note(Note(.warning, "phone \(leg.number) refuses audio: its media port is closed", call: call.id)))
+        case .released(let port, let statistics):
+            portReleased(port, statistics, context, into: &effects)
+        }
+    }
+
+    /// The record of an ended call is safe: its BYE may be answered now, and its watchers told.
+    package mutating func recordCommitted(_ id: CallID, into effects: inout [CallEffect]) {
+        guard let call = calls[id], call.isRecorded else { return }
+        if let leg = call.legToConfirm { effects.append(.session(.confirmEnd(leg))) }
+        effects.append(.changed(id, .ended(call.record)))
+        remove(call)
+    }
+
+    package mutating func timeout(_ context: CallContext, into effects: inout [CallEffect]) {
+        while let id = deadlines.popDue(now: context.now.instant) {
+            guard let call = calls[id] else { continue }
+            let now = context.now.instant
+            if let due = call.figuresDeadline, due <= now {
+                call.figuresDeadline = nil
+                closeRecord(call, context, into: &effects)
+            }
+            if let due = call.ringDeadline, due <= now {
+                call.ringDeadline = nil
+                release(call, .noAnswer, by: .system, context, into: &effects)
+            }
+            if let due = call.endDeadline, due <= now {
+                call.endDeadline = nil
+                release(call, .durationLimit, by: .system, context, into: &effects)
+            }
+            rearm(call)
+        }
+    }
+
+    /// Ends a call for an operator or the daemon itself. False when there is none of that id.
+    package mutating func hangUp(
+        _ id: CallID, cause: ReleaseCause, _ context: CallContext, into effects: inout [CallEffect]
+    ) -> Bool {
+        guard let call = calls[id], call.state != .ended else { return false }
+        release(call, cause, by: .system, context, into: &effects)
+        rearm(call)
+        return true
+    }
+
+    // MARK: Bookkeeping
+
+    func leg(of port: MediaPortID) -> (Call, CallLeg)? {
+        guard let user = legOfPort[port], let call = calls[user.call] else { return nil }
+        let leg = user.legs.lazy.compactMap { call.leg($0) }.first { $0 === call.caller || $0 === call.callee }
+        return leg.map { (call, $0) }
+    }
+
+    mutating func add(_ call: Call) {
+        calls[call.id] = call
+        add(call.caller, to: call)
+    }
+
+    mutating func add(_ leg: CallLeg, to call: Call) {
+        callOfLeg[leg.id] = call.id
+        callsPerNumber[leg.number, default: 0] += 1
+    }
+
+    /// The leg takes no further part; its number is free for another call.
+    mutating func drop(_ leg: CallLeg) {
+        guard callOfLeg.removeValue(forKey: leg.id) != nil else { return }
+        guard let count = callsPerNumber[leg.number] else { return }
+        callsPerNumber[leg.number] = count > 1 ? count - 1 : nil
+    }
+
+    mutating func remove(_ call: Call) {
+        deadlines.cancel(call.id)
+        calls[call.id] = nil
+        for leg in [call.caller] + call.forks + (call.callee.map { [$0] } ?? []) { drop(leg) }
+    }
+
+    mutating func rearm(_ call: Call) {
+        if calls[call.id] != nil, let deadline = call.deadline {
+            deadlines.schedule(call.id, at: deadline)
+        } else {
+            deadlines.cancel(call.id)
+        }
+    }
+
+    /// A media port for these legs, from the same worker as the call's other port.
+    mutating func leasePort(isIPv6: Bool, worker: UInt8?, for legs: [CallLeg], of call: Call) -> PortLease? {
+        guard let lease = ports.take(isIPv6: isIPv6, worker: worker) else { return nil }
+        legOfPort[lease.id] = (call.id, legs.map(\.id))
+        return lease
+    }
+}

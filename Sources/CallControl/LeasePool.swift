@@ -1,0 +1,101 @@
+package import MediaControl
+import PBXBase
+
+/// The free list of media ports: leases that workers handed over, taken first in, first out, so that a port rests as
+/// long as possible before it is used again and late packets of its last call find nobody.
+package struct LeasePool {
+    private struct Shelf {
+        var isIPv6: Bool
+        var worker: UInt8
+        var free: [PortLease] = []
+        var head = 0
+        var total = 0
+        var isGrowing = false
+        var isExhausted = false
+
+        var freeCount: Int { free.count - head }
+
+        mutating func takeFirst() -> PortLease? {
+            guard head < free.count else { return nil }
+            defer {
+                head += 1
+                if head > 1_024, head * 2 > free.count {
+                    free.removeFirst(head)
+                    head = 0
+                }
+            }
+            return free[head]
+        }
+    }
+
+    /// Leases asked for at once: enough to stay ahead, few enough not to hold up the worker's packets.
+    private static let lot = 128
+
+    private var shelves: [Shelf] = []
+    private var leased: [MediaPortID: PortLease] = [:]
+    private var nextShelf = 0
+
+    package init() {}
+
+    package var freeCount: Int { shelves.reduce(0) { $0 + $1.freeCount } }
+    package var leasedCount: Int { leased.count }
+
+    /// New leases of a worker.
+    package mutating func add(_ leases: [PortLease]) {
+        for lease in leases {
+            let index = shelf(worker: lease.id.worker, isIPv6: lease.rtp.address.isIPv6)
+            shelves[index].free.append(lease)
+            shelves[index].total += 1
+            shelves[index].isGrowing = false
+        }
+    }
+
+    /// The worker could not give what was asked for: nothing more is asked of it.
+    package mutating func exhausted(worker: UInt8, isIPv6: Bool) {
+        let index = shelf(worker: worker, isIPv6: isIPv6)
+        shelves[index].isExhausted = true
+        shelves[index].isGrowing = false
+    }
+
+    /// A port of the wanted family, from the given worker if one is named, else from the one with most free.
+    package mutating func take(isIPv6: Bool, worker: UInt8? = nil) -> PortLease? {
+        var best: Int?
+        for index in shelves.indices where shelves[index].isIPv6 == isIPv6 && shelves[index].freeCount > 0 {
+            if let worker, shelves[index].worker != worker { continue }
+            if let known = best, shelves[known].freeCount >= shelves[index].freeCount { continue }
+            best = index
+        }
+        guard let best, let lease = shelves[best].takeFirst() else { return nil }
+        leased[lease.id] = lease
+        return lease
+    }
+
+    /// The port is clean again.
+    package mutating func giveBack(_ port: MediaPortID) {
+        guard let lease = leased.removeValue(forKey: port) else { return }
+        shelves[shelf(worker: port.worker, isIPv6: lease.rtp.address.isIPv6)].free.append(lease)
+    }
+
+    /// What to ask of the workers so that the next calls find a port: more where less than half a lot is left.
+    package mutating func growth() -> [MediaCommand] {
+        var commands: [MediaCommand] = []
+        for index in shelves.indices {
+            let shelf = shelves[index]
+            guard shelf.freeCount < Self.lot / 2, !shelf.isGrowing, !shelf.isExhausted else { continue }
+            shelves[index].isGrowing = true
+            commands.append(.prepare(worker: shelf.worker, count: Self.lot, isIPv6: shelf.isIPv6))
+        }
+        return commands
+    }
+
+    private mutating func shelf(worker: UInt8, isIPv6: Bool) -> Int {
+        if let index = shelves.firstIndex(where: { $0.worker == worker && $0.isIPv6 == isIPv6 }) { return index }
+        shelves.append(Shelf(isIPv6: isIPv6, worker: worker))
+        return shelves.count - 1
+    }
+}
+
+extension CallTable {
+    /// Orders for more media ports where they run low; the driver asks after each turn.
+    package mutating func growPorts() -> [MediaCommand] { ports.growth() }
+}
