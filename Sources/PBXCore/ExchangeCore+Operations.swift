@@ -1,0 +1,80 @@
+package import CallControl
+package import PBXBase
+package import PBXModel
+import Registration
+import Routing
+import SIPUserAgent
+
+// What operators ask, by way of the control protocol.
+extension ExchangeCore {
+    /// Live figures: for status, and for tests that look for leaks.
+    package struct Counts: Equatable, Sendable {
+        package var calls: Int
+        package var sessions: Int
+        package var transactions: Int
+        package var registrations: Int
+        package var portsLeased: Int
+        package var portsFree: Int
+    }
+
+    package var counts: Counts {
+        Counts(
+            calls: calls.calls.count, sessions: userAgent.sessionCount, transactions: userAgent.transactionCount,
+            registrations: registrar.count, portsLeased: calls.ports.leasedCount, portsFree: calls.ports.freeCount)
+    }
+
+    /// Ends a call; false when there is none of that identity.
+    package mutating func hangUp(
+        _ id: CallID, cause: ReleaseCause, now: Now, into effects: inout [ExchangeEffect]
+    ) -> Bool {
+        defer { settle(now: now, into: &effects) }
+        return calls.hangUp(id, cause: cause, context(now), into: &callEffects)
+    }
+
+    /// Rings the extension's phone, then its target.
+    package mutating func originate(
+        from number: String, to target: String, now: Now, into effects: inout [ExchangeEffect]
+    ) -> CallTable.OriginateResult {
+        defer { settle(now: now, into: &effects) }
+        return calls.originate(from: number, to: target, context(now), into: &callEffects)
+    }
+
+    /// Where a call of `caller` to `dialled` would go, without placing it.
+    package func explain(dialled: String, caller: String) -> RouteDecision {
+        DialPlan(directory: directory).decide(dialled: dialled, caller: caller)
+    }
+
+    /// From now on new calls are refused with 503; those that live go on.
+    package mutating func drain() { calls.isDraining = true }
+
+    /// Ends every call, for a stop whose patience is used up.
+    package mutating func endAllCalls(cause: ReleaseCause, now: Now, into effects: inout [ExchangeEffect]) {
+        for id in calls.calls.keys.sorted(by: { ($0.high, $0.low) < ($1.high, $1.low) }) {
+            _ = calls.hangUp(id, cause: cause, context(now), into: &callEffects)
+        }
+        settle(now: now, into: &effects)
+    }
+
+    /// The store's queue is full, or has room again.
+    package mutating func storeOverloaded(_ isOverloaded: Bool) { calls.isStoreOverloaded = isOverloaded }
+
+    package var callSnapshots: [CallSnapshot] {
+        calls.calls.values.filter { $0.state != .ended }
+            .sorted { ($0.id.high, $0.id.low) < ($1.id.high, $1.id.low) }.map(\.snapshot)
+    }
+
+    package var extensionSnapshots: [ExtensionSnapshot] {
+        let extensions = directory.extensions.values.map { entry in
+            ExtensionSnapshot(
+                number: entry.number, name: entry.displayName, kind: "extension",
+                registrations: registrar.count(of: entry.number), calls: calls.callCount(of: entry.number),
+                origin: entry.origin.description)
+        }
+        let groups = directory.ringGroups.values.map { group in
+            ExtensionSnapshot(
+                number: group.number, name: group.displayName, kind: "ring group", registrations: 0, calls: 0,
+                origin: group.origin.description)
+        }
+        return (extensions + groups).sorted { $0.number < $1.number }
+    }
+}

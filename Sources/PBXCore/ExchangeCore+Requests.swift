@@ -1,0 +1,152 @@
+import CallControl
+import ControlProtocol
+import PBXBase
+import PBXModel
+import Registration
+import SIPGrammar
+import SIPUserAgent
+
+// Requests outside a dialog: who sent them, and what they are for.
+extension ExchangeCore {
+    mutating func requestReceived(_ request: Request, now: Now, into effects: inout [ExchangeEffect]) {
+        switch request.message.method {
+        case .options:
+            userAgent.respondToOptions(
+                request.transaction, request.message, on: request.flow, now: now.instant, into: &userAgentEffects)
+        case .register: registerReceived(request, now: now, into: &effects)
+        case .invite: inviteReceived(request, now: now, into: &effects)
+        default: refuse(request, SessionRefusal(status: 405), now: now)
+        }
+    }
+
+    // MARK: Authentication
+
+    /// The extension whose password the request proves; nil when it was challenged, refused or ignored instead.
+    private mutating func authenticated(
+        _ request: Request, now: Now, into effects: inout [ExchangeEffect]
+    ) -> Extension? {
+        let source = request.flow.remote
+        let extensions = directory.extensions
+        let verdict = authenticator.check(
+            request.message, header: .authorization, source: source.address, now: now.instant
+        ) { user in
+            extensions[user].map { (md5: $0.secret.md5, sha256: $0.secret.sha256) }
+        }
+        switch verdict {
+        case .accepted(let user): return extensions[user]
+        case .challenge(let stale): challenge(request, stale: stale, now: now)
+        case .refused(let user, let isUnknownUser):
+            let isBlocked = sourceGuard.authenticationFailed(source.address, now: now.instant)
+            effects.append(.count(.authenticationsRefused))
+            let what = isUnknownUser ? "no such extension" : "wrong password"
+            let method = request.message.method.name
+            let advice =
+                isBlocked ? "too many failures, this address gets no answer for a minute" : "check the phone's account"
+            let text = "\(method) as \"\(user)\" from \(source) refused: \(what) (\(advice))"
+            effects.append(.note(Note(.warning, text, source: source)))
+            challenge(request, stale: false, now: now)
+        case .malformed(let problem):
+            effects.append(
+                .note(Note(.info, "request from \(source) refused, Authorization: \(problem)", source: source)))
+            refuse(request, SessionRefusal(status: 400, phrase: "Bad Authorization"), now: now)
+        }
+        return nil
+    }
+
+    private mutating func challenge(_ request: Request, stale: Bool, now: Now) {
+        let challenges = authenticator.challenges(
+            stale: stale, source: request.flow.remote.address, now: now.instant, random: &random)
+        let headers = challenges.map { SessionRefusal.Header(.wwwAuthenticate, $0) }
+        refuse(request, SessionRefusal(status: 401, headers: headers), now: now)
+    }
+
+    private mutating func refuse(_ request: Request, _ refusal: SessionRefusal, now: Now) {
+        userAgent.respond(
+            to: request.transaction, request.message, on: request.flow, refusal, now: now.instant,
+            into: &userAgentEffects)
+    }
+
+    // MARK: REGISTER
+
+    private mutating func registerReceived(_ request: Request, now: Now, into effects: inout [ExchangeEffect]) {
+        guard let account = authenticated(request, now: now, into: &effects) else { return }
+        let source = request.flow.remote
+        guard let number = try? request.message.to().uri.user, number == account.number else {
+            let text = "registration from \(source) refused: \"\(account.number)\" may not register another extension"
+            effects.append(.note(Note(.warning, text, source: source)))
+            refuse(request, SessionRefusal(status: 403), now: now)
+            return
+        }
+        let policy = RegistrationPolicy(
+            directory.sip, contactsMax: account.contactsMax, registrationsMax: directory.limits.registrationsMax)
+        let answer = registrar.register(
+            number: number, request.message, flow: request.flow, policy: policy, now: now, into: &registrationEffects)
+        if answer.status == 200 {
+            effects.append(.count(.registrationsAccepted))
+        } else {
+            let text = "registration of \(number) from \(source) refused: \(answer.status) \(answer.phrase ?? "")"
+            effects.append(.note(Note(.info, text, source: source)))
+        }
+        let headers = answer.headers.map { SessionRefusal.Header($0.name, $0.value) }
+        refuse(request, SessionRefusal(status: answer.status, phrase: answer.phrase, headers: headers), now: now)
+    }
+
+    mutating func applyRegistrationEffects(into effects: inout [ExchangeEffect]) {
+        for effect in registrationEffects {
+            switch effect {
+            case .record(let fact): effects.append(.record(fact, nil))
+            case .added(let registration):
+                if isWatched { effects.append(.publish(.registrationAdded(registration))) }
+                let text = "phone of \(registration.number) registered at \(registration.source)"
+                effects.append(.note(Note(.debug, text)))
+            case .removed(let registration, let reason):
+                if isWatched { effects.append(.publish(.registrationRemoved(registration, reason: reason.rawValue))) }
+                let text = "phone of \(registration.number) at \(registration.source) is gone: \(reason.rawValue)"
+                effects.append(.note(Note(.debug, text)))
+            }
+        }
+        registrationEffects.removeAll(keepingCapacity: true)
+    }
+
+    // MARK: INVITE
+
+    private mutating func inviteReceived(_ request: Request, now: Now, into effects: inout [ExchangeEffect]) {
+        guard let caller = authenticated(request, now: now, into: &effects) else { return }
+        let source = request.flow.remote
+        // What a phone may say of itself is what it proved: a From of somebody else would show on the callee's screen.
+        guard let from = try? request.message.from(), from.uri.user == caller.number else {
+            let text = "call from \(source) refused: \"\(caller.number)\" may not call as somebody else"
+            effects.append(.note(Note(.warning, text, call: nil, source: source)))
+            refuse(request, SessionRefusal(status: 403), now: now)
+            return
+        }
+        guard let target = try? request.message.requestURI(), let dialled = target.user,
+            isOurs(target.host, request.flow)
+        else {
+            let text = "call of \(caller.number) refused: \"\(request.message.requestURIText)\" is not a number here"
+            effects.append(.note(Note(.info, text, source: source)))
+            refuse(request, SessionRefusal(status: 404), now: now)
+            return
+        }
+        let leg = calls.newLegID()
+        guard
+            userAgent.beginSession(
+                leg, request.transaction, request.message, on: request.flow, now: now.instant, into: &userAgentEffects)
+        else { return }
+        let result = calls.incomingCall(
+            leg, request.message, on: request.flow, caller: caller, dialled: dialled, context(now), into: &callEffects)
+        if case .refused(let cause) = result {
+            let text = "call of \(caller.number) to \"\(dialled)\" refused: \(cause.row.phrase)"
+            effects.append(.note(Note(.warning, text, source: source)))
+            let row = cause.row
+            let refusal = SessionRefusal(
+                status: row.sipStatus, phrase: row.sipPhrase, retryAfterSeconds: row.sipStatus == 503 ? 5 : nil)
+            userAgent.handle(.command(.reject(leg, refusal)), now: now.instant, into: &userAgentEffects)
+        }
+    }
+
+    /// Whether a host in a request URI means this PBX: a configured domain, or the address that the request reached.
+    private func isOurs(_ host: String, _ flow: Flow) -> Bool {
+        directory.domains.contains(host) || host == directory.realm || IPAddress(host) == flow.local.address
+    }
+}
