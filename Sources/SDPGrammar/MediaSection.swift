@@ -44,7 +44,7 @@ package struct MediaSection: Hashable, Sendable {
             guard var rest = attribute.value, let name = rest.nextField(), name.elementsEqual(format.utf8) else {
                 continue
             }
-            while rest.first == UInt8(ascii: " ") { rest.removeFirst() }
+            rest.skipSpaces()
             return rest
         }
         return nil

@@ -21,7 +21,7 @@ struct SDPLineReader {
             rest = end < rest.endIndex ? rest[(end + 1)...] : rest[end...]
             number += 1
             guard number <= SDPLimits.linesMax else { throw error("more than \(SDPLimits.linesMax) lines") }
-            if line.last == UInt8(ascii: "\r") { line.removeLast() }
+            if line.last == UInt8(ascii: "\r") { line = line.dropLast() }
             guard let type = line.first else { continue }
             guard line.count >= 2, line[line.startIndex + 1] == UInt8(ascii: "="), Self.isLetter(type) else {
                 throw error("not of the form type=value")

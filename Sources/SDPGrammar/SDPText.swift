@@ -13,11 +13,16 @@ extension ArraySlice<UInt8> {
 
     /// Cuts off and returns what stands before the next space; further spaces are swallowed. Nil at the end.
     mutating func nextField() -> SDPText? {
-        while first == UInt8(ascii: " ") { removeFirst() }
+        skipSpaces()
         guard !isEmpty else { return nil }
         let end = firstIndex(of: UInt8(ascii: " ")) ?? endIndex
         defer { self = self[end...] }
         return self[startIndex..<end]
+    }
+
+    /// Narrows the slice. `removeFirst` would do the same by copying what is left: the body belongs to the message too.
+    mutating func skipSpaces() {
+        self = drop { $0 == UInt8(ascii: " ") }
     }
 
     /// What stands before and after the first `separator`; `after` is nil when there is none.
