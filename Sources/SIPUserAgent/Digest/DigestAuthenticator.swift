@@ -1,4 +1,3 @@
-import Crypto
 package import PBXBase
 package import SIPGrammar
 
@@ -21,7 +20,7 @@ package struct DigestAuthenticator: Sendable {
     }
 
     package let realm: String
-    private let key: SymmetricKey
+    private let key: NonceKey
     private let nonceLifetime: Interval
     private let algorithms: [DigestAlgorithm]
     private var ledger: NonceLedger
@@ -40,7 +39,7 @@ package struct DigestAuthenticator: Sendable {
         noncesMax: Int = Self.noncesMax
     ) {
         self.realm = realm
-        self.key = SymmetricKey(data: key)
+        self.key = NonceKey(key)
         self.nonceLifetime = nonceLifetime
         self.algorithms = algorithms
         ledger = NonceLedger(noncesMax: noncesMax)
