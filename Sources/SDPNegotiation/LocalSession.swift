@@ -63,6 +63,17 @@ package struct LocalSession: Hashable, Sendable {
         return write(audio(address, rtcp: rtcp, ptime: ptime), address.address)
     }
 
+    /// Takes back an offer that was refused: what held before it holds on (RFC 3261 §14.1). The version stays ahead, as
+    /// the peer has seen it.
+    /// - Parameter earlier: this session before the offer.
+    package mutating func withdrawOffer(_ earlier: LocalSession) {
+        let refused = self
+        self = earlier
+        version = refused.version
+        numbering = refused.numbering
+        text = []
+    }
+
     /// Checks an answer against our latest offer and returns its codecs that we offered, with the answer's numbers:
     /// what the other side's answer is made of.
     package func formats(acceptedBy answer: MediaDescription) throws(SDPProblem) -> [MediaFormat] {

@@ -84,6 +84,21 @@ struct LocalSessionOfferTests {
         #expect(session.formats.map(\.payloadType) == [96, 98, 8])
     }
 
+    @Test func aRefusedOfferLeavesOnlyItsVersionBehind() {
+        var session = LocalSession(id: 1, address: here)
+        _ = session.offer(formats: [pcma], address: rtp, rtcp: rtcp, direction: .sendrecv, ptime: nil)
+        let earlier = session
+        _ = session.offer(
+            formats: [pcmu, format(96, "opus", 48_000)], address: rtp, rtcp: rtcp, direction: .inactive, ptime: nil)
+        session.withdrawOffer(earlier)
+        #expect(session.formats == [pcma])
+        #expect(session.direction == .sendrecv)
+        _ = session.offer(
+            formats: [format(96, "speex")], address: rtp, rtcp: rtcp, direction: .sendrecv, ptime: nil)
+        #expect(session.version == 3)
+        #expect(session.formats.map(\.payloadType) == [97])
+    }
+
     @Test func sessionIDsFitASignedWord() {
         var session = LocalSession(id: .max, address: here)
         let body = session.offer(formats: [pcma], address: rtp, rtcp: nil, direction: .sendrecv, ptime: nil)
