@@ -11,6 +11,8 @@ struct RegisterRequest {
         var seconds: Int
         var preference: Int
         var instance: String?
+
+        var byteCount: Int { text.utf8.count + (instance?.utf8.count ?? 0) }
     }
 
     let number: String
@@ -24,8 +26,10 @@ struct RegisterRequest {
     let supportsPath: Bool
     let userAgent: String
 
-    /// Longer ones are cut: they are kept per binding.
+    /// Longer ones are cut.
     static let userAgentBytesMax = 128
+    /// Contact, device, Path and Call-ID together: they are kept for as long as the binding lives.
+    static let bindingBytesMax = 4_096
 
     init(
         _ message: SIPMessage, flow: Flow, number: String, policy: RegistrationPolicy
@@ -50,6 +54,10 @@ struct RegisterRequest {
         for address in addresses { contacts.append(try Contact(address, headerSeconds, policy)) }
         self.contacts = contacts
         path = message.values(.path).map { String(decoding: $0, as: UTF8.self) }.joined(separator: ", ")
+        let shared = path.utf8.count + callID.utf8.count
+        for contact in contacts where shared + contact.byteCount > Self.bindingBytesMax {
+            throw .malformed("Contact, Path and Call-ID: longer than \(Self.bindingBytesMax) bytes")
+        }
         supportsPath = message.hasOptionTag("path", in: .supported)
         let agent = message.value(.userAgent)?.prefix(Self.userAgentBytesMax)
         userAgent = agent.map { String(decoding: $0, as: UTF8.self) } ?? ""

@@ -43,11 +43,13 @@ package struct Registrar: Sendable {
 
     /// Takes up what the store kept over a restart. Nothing is announced; what has expired meanwhile, or belongs to an
     /// extension that is gone, is removed from the store too.
+    /// - Parameter secondsMax: the longest lifetime granted; a clock that was set back makes no binding outlive it.
     package mutating func restore(
-        _ stored: [ContactBinding], now: Now, isKnown: (String) -> Bool, into effects: inout [RegistrationEffect]
+        _ stored: [ContactBinding], now: Now, secondsMax: Int, isKnown: (String) -> Bool,
+        into effects: inout [RegistrationEffect]
     ) {
         for contact in stored {
-            let left = contact.expiresAt - now.wall
+            let left = min(contact.expiresAt - now.wall, .seconds(secondsMax))
             guard left > .zero, isKnown(contact.number), let uri = try? SIPURI(contact.contact) else {
                 effects.append(.record(.bindingRemoved(number: contact.number, contact: contact.contact)))
                 continue
@@ -55,6 +57,7 @@ package struct Registrar: Sendable {
             var restored = contact
             // Connections do not survive the process that had them.
             restored.connection = 0
+            restored.expiresAt = now.wall + left
             let serial = nextSerial()
             insert(
                 Binding(

@@ -212,6 +212,15 @@ struct RegistrarTests {
         #expect(desk.story.isEmpty)
     }
 
+    @Test func whatIsKeptPerBindingIsBounded() throws {
+        var desk = Desk()
+        let long = "<sip:101@h;x=\(String(repeating: "y", count: 4_096))>"
+        #expect(try desk.register(long).status == 400)
+        #expect(try desk.register(phone, headers: (.path, long)).status == 400)
+        #expect(try desk.register(phone, headers: (.userAgent, long)).status == 200)
+        #expect(desk.registrar.bindings(for: "101", now: desk.now.instant).first?.userAgent.utf8.count == 128)
+    }
+
     @Test func theSameContactTwiceIsOneBinding() throws {
         var desk = Desk()
         #expect(try desk.register(phone, "<SIP:101@192.0.2.7:5060>").status == 200)
@@ -311,7 +320,7 @@ struct RegistrarRestartTests {
                 stored("101", phoneURI, expiresIn: 50, at: desk.now),
                 stored("101", otherURI, expiresIn: 0, at: desk.now),
                 stored("999", phoneURI, expiresIn: 50, at: desk.now), stored("101", "?", expiresIn: 50, at: desk.now),
-            ], now: desk.now, isKnown: { $0 == "101" }, into: &desk.effects)
+            ], now: desk.now, secondsMax: 7_200, isKnown: { $0 == "101" }, into: &desk.effects)
         #expect(desk.story == ["forget \(otherURI)", "forget \(phoneURI)", "forget ?"])
         #expect(desk.contacts == [phoneURI])
         #expect(desk.registrar.bindings(for: "101", now: desk.now.instant).map(\.connection) == [0])
@@ -319,6 +328,14 @@ struct RegistrarRestartTests {
         #expect(try desk.register(phone, cseq: 4).status == 500)
         #expect(try desk.register(phone, cseq: 6).status == 200)
         #expect(desk.story == ["store \(phoneURI)"])
+    }
+
+    @Test func aClockSetBackMakesNoBindingLiveForEver() {
+        var desk = Desk()
+        desk.registrar.restore(
+            [stored("101", phoneURI, expiresIn: 9_000_000_000, at: desk.now)], now: desk.now, secondsMax: 7_200,
+            isKnown: { _ in true }, into: &desk.effects)
+        #expect(desk.registrar.deadline == desk.now.instant + .seconds(7_200))
     }
 
     @Test func extensionsThatAreGoneLoseTheirBindings() throws {
@@ -329,6 +346,38 @@ struct RegistrarRestartTests {
         desk.registrar.removeBindings(unless: { $0 == "101" }, into: &desk.effects)
         #expect(desk.story == ["forget \(phoneURI)", "removed \(phoneURI) removed"])
         #expect(desk.registrar.snapshots.map(\.number) == ["101"])
+    }
+}
+
+struct RegistrarFuzzTests {
+    /// Whatever stands in a REGISTER that still parses, it is answered, and the limits hold.
+    @Test(arguments: 0..<10) func mutatedRequests(seed: Int) {
+        var random = SeededRandom(seed: UInt64(seed))
+        var desk = Desk()
+        var builder = SIPMessageBuilder(request: .register, uriText: "sip:pbx.example")
+        builder.add(.callID, "a84b4c76e66710")
+        builder.add(.cseq, "1826 REGISTER")
+        builder.add(.contact, #""Desk" <sip:101@192.0.2.7:5060;transport=tcp>;q=0.7;expires=3600, <sips:b@h>"#)
+        builder.add(.path, "<sip:edge.example;lr>")
+        builder.add(.supported, "path, outbound")
+        builder.add(.expires, 7_200)
+        let original = builder.finish()
+        for _ in 0..<300 {
+            var bytes = original
+            for _ in 0..<Int.random(in: 1...5, using: &random) {
+                let index = Int.random(in: 0..<bytes.count, using: &random)
+                switch Int.random(in: 0..<3, using: &random) {
+                case 0: bytes[index] = UInt8.random(in: 0...255, using: &random)
+                case 1: bytes.remove(at: index)
+                default: bytes.insert(UInt8.random(in: 32...126, using: &random), at: index)
+                }
+            }
+            guard let message = try? SIPMessage(parsing: bytes) else { continue }
+            let answer = desk.registrar.register(
+                number: "101", message, flow: desk.flow, policy: desk.policy, now: desk.now, into: &desk.effects)
+            #expect([200, 400, 403, 423, 500].contains(answer.status))
+            #expect(desk.registrar.count <= desk.policy.contactsMax)
+        }
     }
 }
 
