@@ -40,6 +40,12 @@ uint64_t pbx_linuxnet_raise_descriptor_limit(void) {
     return setrlimit(RLIMIT_NOFILE, &limit) == 0 ? limit.rlim_max : before;
 }
 
+void pbx_linuxnet_reserve_descriptors(int count) {
+    // The lowest free number at or above `count - 1` needs a table that reaches there.
+    int descriptor = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, count - 1);
+    if (descriptor >= 0) close(descriptor);
+}
+
 int pbx_linuxnet_udp_socket(int is_ipv6) {
     int descriptor = socket(is_ipv6 ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (descriptor < 0) return -errno;

@@ -9,6 +9,9 @@ package final class MediaEngine {
     /// them than ports.
     package static let backlogMax = 65_536
 
+    /// What the rest of the program may need: signalling connections, files, control clients.
+    static let descriptorsOfOthers = 1_024
+
     /// Readable end of the pipe that gets a byte when events wait in a ring that was empty. Non-blocking. Whoever owns it
     /// reads and throws away the bytes, then calls `drainEvents`; it sees end of file after `stop`. Closing it is the
     /// owner's.
@@ -38,6 +41,10 @@ package final class MediaEngine {
     package func start() throws(MediaEngineError) -> MediaEngineReport {
         precondition(!isRunning && channels.isEmpty, "the media engine is started once")
         let limit = pbx_linuxnet_raise_descriptor_limit()
+        let report = MediaEngineReport(
+            workers: settings.workers, descriptorLimit: limit == 0 ? nil : Int(clamping: limit),
+            descriptorsNeeded: 2 * settings.portPairsMax + Self.descriptorsOfOthers)
+        pbx_linuxnet_reserve_descriptors(Int32(clamping: min(report.descriptorsNeeded, report.descriptorLimit ?? .max)))
         isRunning = true
         for index in 0..<settings.workers {
             do {
@@ -47,9 +54,7 @@ package final class MediaEngine {
                 throw error
             }
         }
-        return MediaEngineReport(
-            workers: settings.workers, descriptorLimit: limit == 0 ? nil : Int(clamping: limit),
-            descriptorsNeeded: 2 * settings.portPairsMax + 1_024)
+        return report
     }
 
     /// Hands a command to the worker of its ports. False when that worker has stopped taking commands altogether and

@@ -20,6 +20,10 @@ void pbx_linuxnet_prepare_thread(const char *name);
 /// Raises the soft limit of open descriptors to the hard one; returns the limit now in force, 0 when it is unknown.
 uint64_t pbx_linuxnet_raise_descriptor_limit(void);
 
+/// Makes the kernel's table of open files large enough for `count` in one go; while a process has several threads, each
+/// doubling later on would stop the opener for milliseconds (an RCU grace period).
+void pbx_linuxnet_reserve_descriptors(int count);
+
 /// A non-blocking, close-on-exec UDP socket; IPv6 ones take no IPv4. Negative: -errno.
 int pbx_linuxnet_udp_socket(int is_ipv6);
 
