@@ -33,6 +33,12 @@ func support(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .target(name: name, dependencies: dependencies, path: "Tests/Support/\(name)", swiftSettings: common)
 }
 
+/// Benchmarks are targets of this package, outside its products, as another package could not see `package` symbols.
+func benchmark(_ name: String, folder: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(
+        name: name, dependencies: dependencies, path: "Tests/Benchmarks/\(folder)", swiftSettings: common)
+}
+
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioConcurrency: Target.Dependency = .product(name: "NIOConcurrencyHelpers", package: "swift-nio")
@@ -147,13 +153,21 @@ let package = Package(
         tests("ControlProtocolTests", ["ControlProtocol", "PBXModel", "PBXBase"]),
         tests("ControlSocketTests", ["ControlSocket", "ControlProtocol", "PBXBase", nioCore, nioPosix]),
         tests("SIPTransportTests", ["SIPTransport", "SIPGrammar", "PBXBase", nioCore, nioPosix]),
-        tests("MediaEngineTests", ["MediaEngine", "MediaControl", "RTPGrammar", "PBXBase"]),
+        .target(name: "CAllocationCounter", path: "Tests/Support/CAllocationCounter"),
+        tests("MediaEngineTests", ["MediaEngine", "MediaControl", "RTPGrammar", "PBXBase", "CAllocationCounter"]),
         tests("StoreTests", ["Store", "PBXModel", "PBXBase", grdb]),
         tests("PBXConfigTests", ["PBXConfig", "PBXModel", "PBXBase"]),
         tests("PBXServerTests", ["PBXServer", "ControlProtocol", "PBXBase"]),
         tests("AdminCLITests", ["AdminCLI", "ControlProtocol", "PBXBase"]),
         tests("TidyTests", []),
         tests("SystemTests", []),
+
+        // Benchmarks, run one by one in a release build.
+        .target(
+            name: "CBareForwarder", path: "Tests/Benchmarks/CBareForwarder", cSettings: [.define("_GNU_SOURCE")]),
+        benchmark(
+            "MediaForwardingBenchmark", folder: "MediaForwarding",
+            ["MediaEngine", "MediaControl", "PBXBase", "CLinuxNet", "CBareForwarder"]),
     ],
     cxxLanguageStandard: .cxx17
 )
