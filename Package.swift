@@ -155,7 +155,7 @@ let package = Package(
         tests("SIPTransportTests", ["SIPTransport", "SIPGrammar", "PBXBase", nioCore, nioPosix]),
         .target(name: "CAllocationCounter", path: "Tests/Support/CAllocationCounter"),
         tests("MediaEngineTests", ["MediaEngine", "MediaControl", "RTPGrammar", "PBXBase", "CAllocationCounter"]),
-        tests("StoreTests", ["Store", "PBXModel", "PBXBase", grdb]),
+        tests("StoreTests", ["Store", "PBXModel", "PBXBase", grdb], resources: [.copy("Fixtures")]),
         tests("PBXConfigTests", ["PBXConfig", "PBXModel", "PBXBase"]),
         tests("PBXServerTests", ["PBXServer", "ControlProtocol", "PBXBase"]),
         tests("AdminCLITests", ["AdminCLI", "ControlProtocol", "PBXBase"]),
