@@ -1,0 +1,160 @@
+import Foundation
+import GRDB
+import PBXBase
+import PBXModel
+import Testing
+
+@testable import Store
+
+struct StoreRecoveryTests {
+    private let reports = Reports()
+
+    private func open(_ folder: DatabaseFolder) throws -> RecordStore {
+        try RecordStore(path: folder.database, options: .quick) { [reports] in reports.add($0) }
+    }
+
+    @Test func whatWasCommittedIsThereAfterACrash() throws {
+        let folder = try DatabaseFolder()
+        let store = try open(folder)
+        for serial in 0..<200 {
+            store.record(.callClosed(closedCall(serial)), ticket: CommitTicket(UInt64(serial)))
+        }
+        store.record(.bindingSet(binding("101")), ticket: CommitTicket(1_000))
+        #expect(reports.wait(for: CommitTicket(1_000)))
+        // Nothing has been moved into the database file yet: it is all in the log.
+        let copy = try folder.crashCopy()
+        let survivor = try open(copy)
+        #expect(try survivor.callCount() == 200)
+        #expect(try survivor.call(closedCall(199).id) == closedCall(199))
+        #expect(try survivor.restoredBindings(now: WallTime(microseconds: 0)).map(\.number) == ["101"])
+        #expect(try survivor.integrityProblems() == [])
+    }
+
+    @Test func aTornLogLosesItsEndAndNothingElse() throws {
+        let folder = try DatabaseFolder()
+        let store = try open(folder)
+        for serial in 0..<50 {
+            store.record(.callClosed(closedCall(serial)), ticket: CommitTicket(UInt64(serial)))
+            #expect(reports.wait(for: CommitTicket(UInt64(serial))))
+        }
+        let copy = try folder.crashCopy()
+        let log = try FileHandle(forUpdating: URL(fileURLWithPath: copy.database + "-wal"))
+        try log.truncate(atOffset: try log.seekToEnd() - 5_000)
+        try log.close()
+        let survivor = try open(copy)
+        let count = try survivor.callCount()
+        #expect((45..<50).contains(count))
+        #expect(try survivor.recentCalls(limit: 100).last == closedCall(0))
+        #expect(try survivor.integrityProblems() == [])
+    }
+
+    @Test func callsLeftOpenAreClosedAsInterruptedAtTheLastWrite() throws {
+        let folder = try DatabaseFolder()
+        let store = try open(folder)
+        store.record(.callOpened(openedCall(1)), ticket: CommitTicket(1))
+        store.record(.callClosed(closedCall(2)), ticket: CommitTicket(2))
+        #expect(reports.wait(for: CommitTicket(2)))
+        let copy = try folder.crashCopy()
+        let lastWrite = Date(timeIntervalSince1970: TimeInterval(testEpoch / 1_000_000 + 500))
+        for suffix in ["", "-wal"] {
+            try FileManager.default.setAttributes(
+                [.modificationDate: lastWrite], ofItemAtPath: copy.database + suffix)
+        }
+        let survivor = try open(copy)
+        #expect(survivor.interruptedCalls == 1)
+        let record = try #require(try survivor.call(openedCall(1).id))
+        #expect(record.cause == .interrupted)
+        #expect(record.endedBy == .system)
+        #expect(record.endedAt == WallTime(microseconds: testEpoch + 500_000_000))
+        #expect(record.answeredAt == nil)
+        #expect(try survivor.call(closedCall(2).id) == closedCall(2))
+        survivor.close()
+        #expect(try open(copy).interruptedCalls == 0)
+    }
+
+    @Test func anInterruptedCallNeverEndsBeforeItBegan() throws {
+        let folder = try DatabaseFolder()
+        let store = try open(folder)
+        store.record(.callOpened(openedCall(1)), ticket: CommitTicket(1))
+        #expect(reports.wait(for: CommitTicket(1)))
+        let copy = try folder.crashCopy()
+        for suffix in ["", "-wal"] {
+            try FileManager.default.setAttributes(
+                [.modificationDate: Date(timeIntervalSince1970: 1)], ofItemAtPath: copy.database + suffix)
+        }
+        #expect(try open(copy).call(openedCall(1).id)?.endedAt == openedCall(1).startedAt)
+    }
+
+    @Test func theLogIsMovedIntoTheDatabaseWhileCallsGoOn() throws {
+        let folder = try DatabaseFolder()
+        let store = try open(folder)
+        var record = closedCall(0)
+        // Long rows fill the log fast: each round is about 2 MiB.
+        record.routeSteps = [String(repeating: "x", count: 20_000)]
+        var ticket: UInt64 = 0
+        var logBytesMax = 0
+        for round in 0..<60 {
+            for serial in 0..<100 {
+                record.id = closedCall(round * 100 + serial).id
+                store.record(.callClosed(record), ticket: nil)
+            }
+            ticket += 1
+            store.record(.bindingSet(binding("101")), ticket: CommitTicket(ticket))
+            #expect(reports.wait(for: CommitTicket(ticket)))
+            let size = try FileManager.default.attributesOfItem(atPath: folder.database + "-wal")[.size] as? Int
+            logBytesMax = max(logBytesMax, size ?? 0)
+        }
+        #expect(try store.callCount() == 6_000)
+        // 120 MiB were written in all.
+        #expect(logBytesMax < 2 * DiskSync.checkpointBytesMax)
+        #expect(logBytesMax > DiskSync.checkpointBytes)
+    }
+
+    // MARK: - Upgrade
+
+    private static let fixtures = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().appendingPathComponent("Fixtures")
+
+    /// A database as release 0.1 left it: one closed call, one that was running, two bindings.
+    /// `PBX_X_RECORD=1 swift test --filter StoreRecoveryTests` makes it anew, which only an unreleased schema may need.
+    @Test func aDatabaseOfSchema1Opens() throws {
+        let fixture = Self.fixtures.appendingPathComponent("schema-1.db")
+        if ProcessInfo.processInfo.environment["PBX_X_RECORD"] != nil { try recordFixture(at: fixture) }
+        let folder = try DatabaseFolder()
+        try FileManager.default.copyItem(atPath: fixture.path, toPath: folder.database)
+        let store = try open(folder)
+        #expect(store.interruptedCalls == 1)
+        #expect(try store.call(closedCall(1).id) == closedCall(1))
+        #expect(try store.call(openedCall(2).id)?.cause == .interrupted)
+        #expect(try store.restoredBindings(now: WallTime(microseconds: testEpoch)).map(\.number) == ["101", "102"])
+        #expect(try store.integrityProblems() == [])
+        store.record(.callClosed(closedCall(3)), ticket: CommitTicket(1))
+        #expect(reports.wait(for: CommitTicket(1)))
+        #expect(try store.callCount() == 3)
+    }
+
+    private func recordFixture(at fixture: URL) throws {
+        let folder = try DatabaseFolder()
+        let store = try open(folder)
+        store.record(.callClosed(closedCall(1)), ticket: nil)
+        store.record(.callOpened(openedCall(2)), ticket: nil)
+        store.record(.bindingSet(binding("101")), ticket: nil)
+        store.record(.bindingSet(binding("102")), ticket: nil)
+        store.close()
+        try? FileManager.default.removeItem(at: fixture)
+        try FileManager.default.copyItem(at: URL(fileURLWithPath: folder.database), to: fixture)
+    }
+
+    @Test func theSchemaIsWhatItsMigrationsSay() throws {
+        let folder = try DatabaseFolder()
+        try open(folder).close()
+        let names = try DatabaseQueue(path: folder.database).read { database in
+            try String.fetchAll(database, sql: "SELECT identifier FROM grdb_migrations ORDER BY rowid")
+        }
+        #expect(names == ["1: calls and bindings"])
+        let strict = try DatabaseQueue(path: folder.database).read { database in
+            try Bool.fetchAll(database, sql: "SELECT strict FROM pragma_table_list WHERE name IN ('call', 'binding')")
+        }
+        #expect(strict == [true, true])
+    }
+}
