@@ -24,7 +24,7 @@ package final class ControlClient: Sendable {
     package static func connect(
         to path: String, name: String, replySecondsMax: Int = replySecondsMax
     ) async throws -> ControlClient {
-        let link = try await Link.open(UnixSocketPath(path), replySecondsMax: replySecondsMax)
+        let link = try await Link.establish(UnixSocketPath(path), replySecondsMax: replySecondsMax)
         do {
             let server = try await link.call(HelloCommand(client: name))
             guard server.protocol.major == ProtocolVersion.current.major else {
@@ -82,7 +82,7 @@ private final class Link: Sendable {
         self.replySecondsMax = replySecondsMax
     }
 
-    static func open(_ path: UnixSocketPath, replySecondsMax: Int) async throws -> Link {
+    static func establish(_ path: UnixSocketPath, replySecondsMax: Int) async throws -> Link {
         let events = EventQueue()
         let loop = MultiThreadedEventLoopGroup.singleton.next()
         let connection = try await loop.submit {

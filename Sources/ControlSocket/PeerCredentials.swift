@@ -40,30 +40,29 @@ extension PeerCredentials {
     private static let groupsMax = 65_536
 
     private static func userName(_ uid: UInt32) -> String? {
-        var record = passwd()
-        return lookUp { buffer, size in
+        lookUp { buffer in
+            var record = passwd()
             var found: UnsafeMutablePointer<passwd>?
-            let status = getpwuid_r(uid, &record, buffer, size, &found)
+            let status = getpwuid_r(uid, &record, &buffer, buffer.count, &found)
             return (status, found.map { String(cString: $0.pointee.pw_name) })
         }
     }
 
     private static func groupName(_ gid: UInt32) -> String? {
-        var record = group()
-        return lookUp { buffer, size in
+        lookUp { buffer in
+            var record = group()
             var found: UnsafeMutablePointer<group>?
-            let status = getgrgid_r(gid, &record, buffer, size, &found)
+            let status = getgrgid_r(gid, &record, &buffer, buffer.count, &found)
             return (status, found.map { String(cString: $0.pointee.gr_name) })
         }
     }
 
     /// Repeats a re-entrant look-up with a larger buffer while it says that it needs one.
-    private static func lookUp(_ attempt: (UnsafeMutablePointer<CChar>, Int) -> (Int32, String?)) -> String? {
+    private static func lookUp(_ attempt: (inout [CChar]) -> (status: Int32, name: String?)) -> String? {
         var size = 4_096
         while size <= recordBytesMax {
-            let buffer = UnsafeMutablePointer<CChar>.allocate(capacity: size)
-            defer { buffer.deallocate() }
-            let (status, name) = attempt(buffer, size)
+            var buffer = [CChar](repeating: 0, count: size)
+            let (status, name) = attempt(&buffer)
             if status != ERANGE { return name }
             size *= 4
         }
