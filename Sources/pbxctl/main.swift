@@ -1,1 +1,4 @@
-print("stub")
+import AdminCLI
+import Glibc
+
+exit(await AdminProgram.run(Array(CommandLine.arguments.dropFirst())))

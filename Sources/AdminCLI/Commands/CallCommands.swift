@@ -1,0 +1,61 @@
+import ArgumentParser
+import ControlProtocol
+
+/// `pbxctl calls`, `pbxctl calls show ID`, `pbxctl calls hangup ID`
+struct Calls: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "calls", abstract: "list, show or end calls", subcommands: [List.self, Show.self, HangUp.self],
+        defaultSubcommand: List.self)
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(commandName: "list", abstract: ListCallsCommand.row.summary)
+        @OptionGroup var session: SessionOptions
+
+        func run() async throws { try await session.show(ListCallsCommand()) { CallsView.text($0.calls, $1) } }
+    }
+
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(commandName: "show", abstract: ShowCallCommand.row.summary)
+        @Argument(help: ArgumentHelp(ShowCallCommand.row.help("callId"), valueName: "id"), completion: .calls)
+        var callId: String
+        @OptionGroup var session: SessionOptions
+
+        func run() async throws { try await session.show(ShowCallCommand(callId: callId), view: CallView.text) }
+    }
+}
+
+/// `pbxctl hangup ID`
+struct HangUp: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "hangup", abstract: HangUpCommand.row.summary)
+    @Argument(help: ArgumentHelp(HangUpCommand.row.help("callId"), valueName: "id"), completion: .calls)
+    var callId: String
+    @OptionGroup var session: SessionOptions
+
+    func run() async throws {
+        try await session.show(HangUpCommand(callId: callId)) { _, _ in "call \(callId) ended\n" }
+    }
+}
+
+/// `pbxctl originate FROM TO`
+struct Originate: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "originate", abstract: OriginateCommand.row.summary)
+    @Argument(help: "\(OriginateCommand.row.help("from"))", completion: .numbers) var from: String
+    @Argument(help: "\(OriginateCommand.row.help("to"))", completion: .numbers) var to: String
+    @OptionGroup var session: SessionOptions
+
+    func run() async throws {
+        try await session.show(OriginateCommand(from: from, to: to)) { reply, _ in
+            "call \(reply.callId): ringing \(from), then \(to)\n"
+        }
+    }
+}
+
+/// `pbxctl explain FROM TO`
+struct Explain: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "explain", abstract: ExplainCommand.row.summary)
+    @Argument(help: "\(ExplainCommand.row.help("from"))", completion: .numbers) var from: String
+    @Argument(help: "\(ExplainCommand.row.help("to"))", completion: .numbers) var to: String
+    @OptionGroup var session: SessionOptions
+
+    func run() async throws { try await session.show(ExplainCommand(from: from, to: to), view: RouteView.text) }
+}

@@ -1,0 +1,19 @@
+import ArgumentParser
+import PBXBase
+
+/// `pbxctl`: the admin's command line. Each subcommand is a file in `Commands`; what it prints is a view in `Views`.
+struct PBXControl: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pbxctl",
+        abstract: "watch and steer a running pbxd",
+        discussion: """
+            The daemon is found by --socket PATH, else by $PBX_X_SOCKET, else the demo that you have running, else at \
+            /run/pbx-x/control.sock. Text is for people; --json prints the result as the daemon sent it. \
+            Exit status: 0 done, 1 failed, 2 bad usage.
+            """,
+        version: "pbxctl \(ProductVersion.text)",
+        subcommands: [
+            Status.self, Calls.self, Registrations.self, Extensions.self, Records.self, Originate.self, HangUp.self,
+            Explain.self, Reload.self, Check.self, LogLevelSetting.self, Events.self, Completion.self,
+        ])
+}

@@ -1,0 +1,70 @@
+package import ControlProtocol
+package import PBXModel
+
+/// Registered phones, as a table.
+package enum RegistrationsView {
+    package static func text(_ registrations: [RegistrationSnapshot], _ context: ViewContext) -> String {
+        guard !registrations.isEmpty else { return "no phones are registered\n" }
+        var table = TextTable([
+            ("NUMBER", .left), ("FROM", .left), ("VIA", .left), ("EXPIRES IN", .right), ("PHONE", .left),
+            ("CONTACT", .left),
+        ])
+        for registration in registrations {
+            table.add([
+                TextTable.Cell(registration.number), TextTable.Cell(registration.source),
+                TextTable.Cell(registration.transport), TextTable.Cell(context.distance(registration.expiresAt)),
+                TextTable.Cell(registration.userAgent.printable), TextTable.Cell(registration.contact.printable),
+            ])
+        }
+        return table.text(context)
+    }
+}
+
+/// Internal numbers, as a table.
+package enum ExtensionsView {
+    package static func text(_ extensions: [ExtensionSnapshot], _ context: ViewContext) -> String {
+        guard !extensions.isEmpty else { return "no extensions are configured\n" }
+        var table = TextTable([
+            ("NUMBER", .left), ("NAME", .left), ("KIND", .left), ("PHONES", .right), ("CALLS", .right),
+            ("DEFINED AT", .left),
+        ])
+        for entry in extensions {
+            table.add([
+                TextTable.Cell(entry.number), TextTable.Cell(entry.name.printable), TextTable.Cell(entry.kind),
+                TextTable.Cell("\(entry.registrations)", colour: entry.registrations > 0 ? .good : .quiet),
+                TextTable.Cell("\(entry.calls)", colour: entry.calls > 0 ? .good : .quiet),
+                TextTable.Cell(entry.origin),
+            ])
+        }
+        return table.text(context)
+    }
+}
+
+/// A routing decision, step by step.
+package enum RouteView {
+    package static func text(_ report: RouteReport, _ context: ViewContext) -> String {
+        var lines = ["\(report.from) calls \(report.to)".printable.coloured(.heading, context)]
+        for (index, step) in report.steps.enumerated() {
+            let origin = step.origin.map { " (\($0))".coloured(.quiet, context) } ?? ""
+            lines.append("  \(index + 1). \(step.text.printable)\(origin)")
+        }
+        lines.append("  → \(report.destination.printable)")
+        return lines.joined(separator: "\n") + "\n"
+    }
+}
+
+/// What a look at the configuration found.
+package enum ConfigurationView {
+    package static func text(_ report: ConfigurationReport, _ context: ViewContext, isInForce: Bool) -> String {
+        var lines = report.errors + report.warnings.map { "warning: \($0)" }
+        if !report.isValid {
+            lines.append("\(report.source): \(counted(report.errors.count, "error")), nothing was changed")
+        } else {
+            lines.append(
+                "\(report.source): \(counted(report.extensions, "number")), \(isInForce ? "in force" : "no errors")")
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+}
