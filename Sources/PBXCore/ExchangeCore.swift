@@ -77,7 +77,8 @@ package struct ExchangeCore {
         case .bindingsRestored(let bindings):
             let extensions = directory.extensions
             registrar.restore(
-                bindings, now: now, isKnown: { extensions[$0] != nil }, into: &registrationEffects)
+                bindings, now: now, secondsMax: directory.sip.registrationSecondsMax,
+                isKnown: { extensions[$0] != nil }, into: &registrationEffects)
         case .timeout:
             userAgent.handle(.timeout, now: now.instant, into: &userAgentEffects)
             calls.timeout(context(now), into: &callEffects)
