@@ -27,15 +27,20 @@ package struct DigestAuthenticator: Sendable {
     /// Stands in for the secret of users that do not exist.
     private let dummySecret: (md5: String, sha256: String)
 
+    /// What every phone can answer. RFC 8760 §2.4 would have us offer SHA-256 first, and clients skip what they do not
+    /// know; but baresip 1.0 gives up registering when any challenge is not MD5, and SIPp 3.6 when the first is not.
+    package static let algorithmsOffered: [DigestAlgorithm] = [.md5]
+
     /// How many nonces in use are remembered; see `NonceLedger`.
     package static let noncesMax = 65_536
 
     /// - Parameters:
     ///   - key: 32 random bytes, new with each start.
     ///   - nonceLifetime: after that a client gets a fresh nonce and `stale=true`.
-    ///   - algorithms: challenges are offered in this order; RFC 8760 §2.4 has the preferred one first.
+    ///   - algorithms: challenges are offered in this order; RFC 8760 §2.4 has the preferred one first. Credentials
+    ///     are taken in either algorithm, whatever was offered. See `algorithmsOffered` for the default.
     package init(
-        realm: String, key: [UInt8], nonceLifetime: Interval, algorithms: [DigestAlgorithm] = [.sha256, .md5],
+        realm: String, key: [UInt8], nonceLifetime: Interval, algorithms: [DigestAlgorithm] = Self.algorithmsOffered,
         noncesMax: Int = Self.noncesMax
     ) {
         self.realm = realm

@@ -76,6 +76,14 @@ struct DigestAuthenticatorTests {
         #expect(again.nonce != challenges[0].nonce)
     }
 
+    @Test func byDefaultTheChallengeIsOneThatEveryPhoneCanAnswer() throws {
+        let authenticator = DigestAuthenticator(realm: "r", key: [], nonceLifetime: .seconds(300))
+        var random = SeededRandom(seed: 3)
+        let values = authenticator.challenges(
+            stale: false, source: .ipv4Loopback, now: Instant(nanoseconds: 1), random: &random)
+        #expect(try values.map { try SIPChallenge(ascii: Array($0.utf8)[...]).algorithm } == ["MD5"])
+    }
+
     @Test func wrongPasswordAndUnknownUserDifferOnlyForTheLog() throws {
         var desk = Desk()
         #expect(try desk.verdict(user: "101", password: "guess") == .refused(username: "101", unknownUser: false))
