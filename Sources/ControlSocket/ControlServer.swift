@@ -67,6 +67,9 @@ package final class ControlServer: Sendable {
         channel.eventLoop.execute { hub.value.deliver() }
     }
 
+    /// Whether anybody follows events: what nobody follows need not be made. From any thread.
+    package var isFollowed: Bool { mailbox.hasSubscribers }
+
     /// Stops listening, removes the socket file and closes every connection.
     package func stop() async {
         unlink(path.text)

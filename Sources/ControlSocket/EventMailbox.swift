@@ -18,12 +18,13 @@ final class EventMailbox: Sendable {
     private let subscribers = Atomic<Int>(0)
     private let batch = Mutex(Batch())
 
+    var hasSubscribers: Bool { subscribers.load(ordering: .sequentiallyConsistent) > 0 }
     func addSubscriber() { subscribers.add(1, ordering: .sequentiallyConsistent) }
     func removeSubscriber() { subscribers.subtract(1, ordering: .sequentiallyConsistent) }
 
     /// Returns true when the mailbox was empty: then its reader must be woken.
     func put(_ events: [ControlEventEnvelope]) -> Bool {
-        guard subscribers.load(ordering: .sequentiallyConsistent) > 0, let last = events.last else { return false }
+        guard hasSubscribers, let last = events.last else { return false }
         return batch.withLock { batch in
             let wasEmpty = batch.events.isEmpty
             let room = Self.eventsMax - batch.events.count
