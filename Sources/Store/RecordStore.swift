@@ -93,21 +93,28 @@ package final class RecordStore: Sendable {
 
     // MARK: - Queries
 
-    /// The latest calls first, running ones included.
-    package func recentCalls(limit: Int, since: WallTime? = nil) throws(StoreError) -> [CallRecord] {
+    /// The latest calls first, running ones included; with `number` only those from or to it, or answered by it.
+    package func recentCalls(
+        limit: Int, number: String? = nil, since: WallTime? = nil
+    ) throws(StoreError) -> [CallRecord] {
         try read("read calls") { database in
-            var sql = CallRow.select
+            var conditions: [String] = []
             var arguments = StatementArguments()
             if let since {
                 // The identifier says the millisecond and is what the table is ordered by.
-                sql += " WHERE id >= ? AND started_at >= ?"
+                conditions.append("id >= ? AND started_at >= ?")
                 let milliseconds = UInt64(clamping: since.microseconds / 1_000)
                 let margin: UInt64 = 60_000
                 let first = CallID(high: (milliseconds - min(milliseconds, margin)) << 16, low: 0)
                 arguments += [first.description, since.microseconds]
             }
-            sql += " ORDER BY id DESC LIMIT ?"
+            if let number {
+                conditions.append("? IN (caller_number, called_number, answered_by)")
+                arguments += [number]
+            }
+            let filter = conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND ")
             arguments += [max(0, limit)]
+            let sql = "\(CallRow.select)\(filter) ORDER BY id DESC LIMIT ?"
             return try Row.fetchAll(database, sql: sql, arguments: arguments).map(CallRow.record)
         }
     }
