@@ -1,1 +1,3 @@
-print("stub")
+import PBXServer
+
+await DaemonCommand.start()

@@ -1,0 +1,50 @@
+import ControlProtocol
+
+/// Does one command of the control protocol. Each command has a file of its name here that says how; no rule of the
+/// PBX lives in one.
+protocol HandledCommand: ControlCommand {
+    func reply(to peer: ControlPeer, by daemon: Daemon) async throws -> Reply
+}
+
+/// From a checked request to its reply.
+struct CommandDispatcher: Sendable {
+    let daemon: Daemon
+
+    func reply(to request: ControlRequest, from peer: ControlPeer) async -> ControlReply {
+        do {
+            return try await run(command(request.command), request, peer)
+        } catch let failure as ControlFailure {
+            return ControlReply(id: request.id, failure: failure)
+        } catch {
+            let failure = ControlFailure(.internalError, "\(request.command.rawValue) failed: \(error)")
+            return ControlReply(id: request.id, failure: failure)
+        }
+    }
+
+    private func run<Command: HandledCommand>(
+        _ type: Command.Type, _ request: ControlRequest, _ peer: ControlPeer
+    ) async throws -> ControlReply {
+        let command = try Command(request.parameters)
+        return ControlReply(id: request.id, result: try await command.reply(to: peer, by: daemon))
+    }
+
+    private func command(_ name: CommandName) -> any HandledCommand.Type {
+        switch name {
+        case .hello: HelloCommand.self
+        case .subscribe: SubscribeCommand.self
+        case .unsubscribe: UnsubscribeCommand.self
+        case .status: StatusCommand.self
+        case .listCalls: ListCallsCommand.self
+        case .showCall: ShowCallCommand.self
+        case .listRegistrations: ListRegistrationsCommand.self
+        case .listExtensions: ListExtensionsCommand.self
+        case .listRecords: ListRecordsCommand.self
+        case .hangUp: HangUpCommand.self
+        case .originate: OriginateCommand.self
+        case .explain: ExplainCommand.self
+        case .reload: ReloadCommand.self
+        case .checkConfiguration: CheckConfigurationCommand.self
+        case .setLogLevel: SetLogLevelCommand.self
+        }
+    }
+}

@@ -1,0 +1,18 @@
+import ControlProtocol
+import PBXModel
+
+extension ExplainCommand: HandledCommand {
+    func reply(to peer: ControlPeer, by daemon: Daemon) async throws -> RouteReport {
+        let directory = await daemon.exchange.directory
+        guard directory.extensions[from] != nil else { throw ControlFailure.noSuchExtension(from) }
+        let decision = await daemon.exchange.explain(from: from, to: to)
+        let destination =
+            switch decision.destination {
+            case .extensionNumber(let number): "extension \(number)"
+            case .ringGroup(let number): "ring group \(number)"
+            case .release(let cause): "released: \(cause.row.phrase)"
+            }
+        let steps = decision.steps.map { RouteReport.Step(text: $0.text, origin: $0.origin?.description) }
+        return RouteReport(from: from, to: to, destination: destination, steps: steps)
+    }
+}

@@ -1,0 +1,262 @@
+import CallControl
+import ControlProtocol
+import MediaControl
+import MediaEngine
+import NIOCore
+import PBXBase
+import PBXCore
+import PBXModel
+import Registration
+import SIPGrammar
+import SIPTransport
+
+/// Drives `ExchangeCore`: reads the clocks, feeds it facts, and carries out its effects (architecture §6).
+///
+/// Its executor is the core event loop, on which all signalling sockets live too, so a datagram reaches the core without
+/// a hop. Its methods are synchronous; an `await` in here would let another input in between.
+actor Exchange {
+    nonisolated let loop: any EventLoop
+    nonisolated var unownedExecutor: UnownedSerialExecutor { loop.executor.asUnownedSerialExecutor() }
+
+    private let clock = SystemClock()
+    private var core: ExchangeCore
+    private var outlets: Outlets?
+    private var notes: NoteLog
+    private var effects: [ExchangeEffect] = []
+    private var mediaEvents: [MediaEvent] = []
+    private var counters = [UInt64](repeating: 0, count: Metric.allCases.count)
+    private var eventSequence: UInt64 = 0
+    private var timer: Scheduled<Void>?
+    private var timerAt: Instant?
+    private var whenIdle: EventLoopPromise<Void>?
+
+    /// Where effects go. Set once, before the first input.
+    struct Outlets {
+        var transports: SIPTransports
+        var media: MediaEngine
+        /// Hands a fact to the store; false when its queue is full.
+        var record: (Fact, CommitTicket?) -> Void
+        /// Whether the store's queue is full.
+        var isStoreOverloaded: () -> Bool
+        var publish: ([ControlEventEnvelope]) -> Void
+        /// Whether anybody follows events; snapshots for nobody are not made.
+        var isWatched: () -> Bool
+    }
+
+    init(loop: any EventLoop, core: ExchangeCore, notes: NoteLog) {
+        self.loop = loop
+        self.core = core
+        self.notes = notes
+    }
+
+    func connect(_ outlets: Outlets) { self.outlets = outlets }
+
+    /// Who follows events, once the control socket is open.
+    func watchers(
+        publish: @escaping @Sendable ([ControlEventEnvelope]) -> Void, isWatched: @escaping @Sendable () -> Bool
+    ) {
+        outlets?.publish = publish
+        outlets?.isWatched = isWatched
+    }
+
+    /// The first turn: bindings of the last run, and media ports for the first calls.
+    func begin(restoring bindings: [ContactBinding], prepare commands: [MediaCommand]) {
+        core.handle(.bindingsRestored(bindings), now: clock.now, into: &effects)
+        for command in commands { effects.append(.media(command)) }
+        execute()
+    }
+
+    // MARK: Inputs
+
+    /// One fact of the network or of another thread; its effects are carried out before it returns.
+    func handle(_ input: ExchangeInput) {
+        core.handle(input, now: clock.now, into: &effects)
+        execute()
+    }
+
+    /// Several facts, one clock reading and one flush.
+    func handle(_ inputs: [ExchangeInput]) {
+        let now = clock.now
+        for input in inputs { core.handle(input, now: now, into: &effects) }
+        execute()
+        outlets?.transports.flush()
+    }
+
+    /// A media worker has something to say.
+    func mediaEventsWaiting() {
+        guard let outlets else { return }
+        outlets.media.drainEvents(into: &mediaEvents)
+        let now = clock.now
+        for event in mediaEvents { core.handle(.media(event), now: now, into: &effects) }
+        mediaEvents.removeAll(keepingCapacity: true)
+        execute()
+        outlets.transports.flush()
+    }
+
+    private func timerFired() {
+        timer = nil
+        timerAt = nil
+        core.handle(.timeout, now: clock.now, into: &effects)
+        execute()
+        outlets?.transports.flush()
+    }
+
+    // MARK: Effects
+
+    private func execute() {
+        guard let outlets else { return }
+        var events: [ControlEventEnvelope] = []
+        for effect in effects {
+            switch effect {
+            case .transmit(let bytes, let flow): outlets.transports.send(bytes, on: flow)
+            case .media(let command): order(command, outlets.media)
+            case .record(let fact, let ticket):
+                outlets.record(fact, ticket)
+            case .publish(let event):
+                eventSequence += 1
+                events.append(ControlEventEnvelope(seq: eventSequence, timestamp: clock.wall, event: event))
+                if case .callEnded(let record) = event { logEnd(of: record) }
+            case .note(let note): notes.write(note, now: clock.instant)
+            case .count(let metric): counters[metric.rawValue] &+= 1
+            }
+        }
+        effects.removeAll(keepingCapacity: effects.capacity <= 4_096)
+        core.storeOverloaded(outlets.isStoreOverloaded())
+        core.isWatched = outlets.isWatched()
+        if !events.isEmpty { outlets.publish(events) }
+        rearm()
+        if let whenIdle, core.counts.calls == 0 {
+            self.whenIdle = nil
+            whenIdle.succeed()
+        }
+    }
+
+    private func order(_ command: MediaCommand, _ media: MediaEngine) {
+        if media.send(command) { return }
+        notes.write(Note(.error, "media worker does not take commands any more (restart pbxd)"), now: clock.instant)
+    }
+
+    /// One timer serves the whole core. It is only ever moved earlier: firing too early costs one look at the heap,
+    /// moving it at every message would cost more.
+    private func rearm() {
+        guard let deadline = core.deadline else { return }
+        if let timerAt, timerAt <= deadline { return }
+        timer?.cancel()
+        timerAt = deadline
+        timer = loop.assumeIsolated().scheduleTask(
+            deadline: NIODeadline.uptimeNanoseconds(UInt64(max(0, deadline.nanoseconds)))
+        ) {
+            [weak self] in
+            self?.assumeIsolated { $0.timerFired() }
+        }
+    }
+
+    private func logEnd(of record: CallRecord) {
+        let talk = record.answeredAt.flatMap { answered in record.endedAt.map { ($0 - answered).seconds } }
+        let outcome = record.cause.map { $0.row.phrase } ?? "ended"
+        let duration = talk.map { "talked \($0) s" } ?? "not answered"
+        let text = "call \(record.callerNumber) to \(record.calledNumber): \(outcome), \(duration)"
+        notes.write(Note(.info, text, call: record.id), now: clock.instant)
+    }
+
+    // MARK: Operators
+
+    func hangUp(_ id: CallID) -> Bool {
+        defer { finishCommand() }
+        return core.hangUp(id, cause: .administrator, now: clock.now, into: &effects)
+    }
+
+    func originate(from number: String, to target: String) -> CallTable.OriginateResult {
+        defer { finishCommand() }
+        return core.originate(from: number, to: target, now: clock.now, into: &effects)
+    }
+
+    func explain(from: String, to: String) -> RouteDecision { core.explain(dialled: to, caller: from) }
+
+    private func finishCommand() {
+        execute()
+        outlets?.transports.flush()
+    }
+
+    /// What a watcher starts from: live state and the number of the last event that is part of it.
+    struct LiveState: Sendable {
+        var calls: [CallSnapshot]
+        var registrations: [RegistrationSnapshot]
+        var lastEvent: UInt64
+    }
+
+    var liveState: LiveState {
+        LiveState(calls: core.callSnapshots, registrations: core.registrar.snapshots, lastEvent: eventSequence)
+    }
+
+    func snapshot(of id: CallID) -> CallSnapshot? {
+        guard let call = core.calls.calls[id], call.state != .ended else { return nil }
+        return call.snapshot
+    }
+
+    var extensions: [ExtensionSnapshot] { core.extensionSnapshots }
+    var counts: ExchangeCore.Counts { core.counts }
+    var directory: Directory { core.directory }
+    func count(of metric: Metric) -> UInt64 { counters[metric.rawValue] }
+
+    // MARK: Stopping
+
+    /// Refuses new calls from now on; the future is fulfilled when the last call is over.
+    func drain() -> EventLoopFuture<Void> {
+        core.drain()
+        let promise = loop.makePromise(of: Void.self)
+        whenIdle?.succeed()
+        whenIdle = promise
+        execute()
+        return promise.futureResult
+    }
+
+    func endAllCalls() {
+        core.endAllCalls(cause: .shutdown, now: clock.now, into: &effects)
+        finishCommand()
+    }
+
+    /// The last turn: nothing comes in or goes out any more.
+    func end() {
+        timer?.cancel()
+        timer = nil
+        whenIdle?.succeed()
+        whenIdle = nil
+        outlets = nil
+    }
+}
+
+// The transports call on the core loop, where the actor lives: no hop, no suspension.
+extension Exchange: SIPTransportDelegate {
+    nonisolated func received(_ bytes: [UInt8], on flow: Flow) {
+        assumeIsolated { $0.handle(.received(bytes, flow)) }
+    }
+
+    nonisolated func closed(_ flow: Flow, reason: String) {
+        assumeIsolated { $0.handle(.flowClosed(flow)) }
+    }
+
+    nonisolated func failed(_ flow: Flow, reason: String) {
+        assumeIsolated {
+            $0.note(
+                Note(
+                    .info, "sending to \(flow.transport.uriName) \(flow.remote) failed: \(reason)", source: flow.remote)
+            )
+            $0.handle(.flowFailed(flow))
+        }
+    }
+
+    nonisolated func refused(_ source: Endpoint, reason: String) {
+        assumeIsolated { $0.note(Note(.warning, "connection from \(source) turned away: \(reason)", source: source)) }
+    }
+
+    nonisolated func listenerFailed(_ listener: SIPListener, reason: String) {
+        assumeIsolated {
+            $0.note(Note(.error, "listener \(listener) failed: \(reason) (reload to open it again)"))
+        }
+    }
+
+    nonisolated func turnEnded() { assumeIsolated { $0.outlets?.transports.flush() } }
+
+    private func note(_ note: Note) { notes.write(note, now: clock.instant) }
+}
