@@ -4,11 +4,12 @@ import Testing
 @Suite struct BoundedQueueTests {
     @Test func refusesWhatExceedsItsCapacity() {
         var queue = BoundedQueue<Int>(capacity: 3)
-        #expect(queue.append(1) && queue.append(2) && queue.append(3))
-        #expect(!queue.append(4))
+        let taken = (1...4).map { queue.append($0) }
+        #expect(taken == [true, true, true, false])
         #expect(queue.isFull)
         #expect(queue.popFirst() == 1)
-        #expect(queue.append(4))
+        let isTakenNow = queue.append(4)
+        #expect(isTakenNow)
     }
 
     @Test func keepsOrderWhileItWrapsAndGrows() {
