@@ -55,8 +55,8 @@ package final class RecordStore: Sendable {
         self.queue = queue
         self.sync = sync
         self.checkpointer = checkpointer
-        syncThread = try StoreThread { sync.run(checkpointer: checkpointer, pool: pool) }
-        writerThread = try StoreThread { writer.run() }
+        syncThread = try StoreThread(name: "store-sync") { sync.run(checkpointer: checkpointer, pool: pool) }
+        writerThread = try StoreThread(name: "store-writer") { writer.run() }
     }
 
     deinit { close() }

@@ -1,32 +1,21 @@
-import Glibc
+import class Foundation.Thread
 
 /// A thread of our own: the writer and the syncer block in system calls for as long as the disk likes, which the pool's
 /// threads must not.
 struct StoreThread: Sendable {
-    private let handle: pthread_t
+    private let ended: Doorbell
 
-    init(_ body: @escaping @Sendable () -> Void) throws(StoreError) {
-        var handle = pthread_t()
-        let box = Unmanaged.passRetained(Body(run: body))
-        let code = pthread_create(
-            &handle, nil,
-            { argument in
-                guard let argument else { return nil }
-                Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run()
-                return nil
-            }, box.toOpaque())
-        guard code == 0 else {
-            box.release()
-            throw StoreError(.cannotOpen, "thread of the store: \(String(cString: strerror(code)))")
+    init(name: String, _ body: @escaping @Sendable () -> Void) throws(StoreError) {
+        let ended = try Doorbell()
+        self.ended = ended
+        let thread = Thread {
+            body()
+            ended.ring()
         }
-        self.handle = handle
+        thread.name = name
+        thread.start()
     }
 
     /// Waits for its end. Once only.
-    func join() { pthread_join(handle, nil) }
-
-    private final class Body: Sendable {
-        let run: @Sendable () -> Void
-        init(run: @escaping @Sendable () -> Void) { self.run = run }
-    }
+    func join() { ended.wait(milliseconds: -1) }
 }
