@@ -168,6 +168,7 @@ let package = Package(
         benchmark(
             "MediaForwardingBenchmark", folder: "MediaForwarding",
             ["MediaEngine", "MediaControl", "PBXBase", "CLinuxNet", "CBareForwarder"]),
+        benchmark("StoreBenchmark", folder: "Store", ["Store", "PBXModel", "PBXBase"]),
     ],
     cxxLanguageStandard: .cxx17
 )
