@@ -1,6 +1,3 @@
-import func Glibc.log10
-import func Glibc.pow
-
 /// Levels against the overload point (dBov, RFC 6464): 0 is the power of a full-scale square wave, so a full-scale sine
 /// has −3.01. G.711's own scale lies 6.18 dB (µ-law) or 6.15 dB (A-law) higher: dBm0 = dBov + 6.2.
 package enum Decibels {
@@ -11,7 +8,7 @@ package enum Decibels {
     /// The level of a mean square of 16-bit samples.
     package static func level(meanSquare: Double) -> Double {
         guard meanSquare > 0 else { return silence }
-        return max(silence, 10 * log10(meanSquare / (fullScale * fullScale)))
+        return max(silence, 10 * ElementaryFunctions.log10(meanSquare / (fullScale * fullScale)))
     }
 
     /// The level of samples; silence for none.
@@ -27,6 +24,6 @@ package enum Decibels {
 
     /// Peak of a sine of this level, in 16-bit steps; may exceed what 16 bits hold.
     static func sineAmplitude(level: Double) -> Double {
-        fullScale * (2.0).squareRoot() * pow(10, level / 20)
+        fullScale * (2.0).squareRoot() * ElementaryFunctions.powerOfTen(level / 20)
     }
 }

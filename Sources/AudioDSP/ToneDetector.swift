@@ -1,5 +1,3 @@
-import func Glibc.cos
-
 /// Measures whether samples hold a tone of one frequency, and how loud (Goertzel's algorithm).
 package struct ToneDetector: Sendable {
     /// What was found in one block.
@@ -22,7 +20,7 @@ package struct ToneDetector: Sendable {
     /// A block of `n` samples tells frequencies apart that lie `sampleRate / n` or more from each other.
     package init(frequencyHz: Double, sampleRate: Int = 8_000) {
         self.frequencyHz = frequencyHz
-        coefficient = 2 * cos(2 * Double.pi * frequencyHz / Double(sampleRate))
+        coefficient = 2 * ElementaryFunctions.cosine(turns: frequencyHz / Double(sampleRate))
     }
 
     /// Measures one block; silence for an empty one.

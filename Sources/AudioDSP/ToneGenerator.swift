@@ -1,6 +1,3 @@
-import func Glibc.cos
-import func Glibc.sin
-
 /// A steady sine for test calls and signals. Continuous over calls of `next`.
 package struct ToneGenerator: Sendable {
     package let frequencyHz: Double
@@ -19,9 +16,9 @@ package struct ToneGenerator: Sendable {
         self.frequencyHz = frequencyHz
         self.sampleRate = sampleRate
         amplitude = Decibels.sineAmplitude(level: level)
-        let angle = 2 * Double.pi * frequencyHz / Double(sampleRate)
-        stepReal = cos(angle)
-        stepImaginary = sin(angle)
+        let turns = frequencyHz / Double(sampleRate)
+        stepReal = ElementaryFunctions.cosine(turns: turns)
+        stepImaginary = ElementaryFunctions.sine(turns: turns)
     }
 
     /// Appends the next `count` samples.

@@ -1,0 +1,76 @@
+// What forwarding one RTP packet costs our media worker, against a bare C forwarder that makes the same system calls,
+// under the same load in the same run. Exit status 1 when the ratio is above the threshold.
+//
+//     swift run -c release MediaForwardingBenchmark [calls] [rounds]
+import CLinuxNet
+import Glibc
+
+/// Checked in: more than this times the bare C forwarder is a regression.
+let ratioMax = 1.3
+
+let arguments = CommandLine.arguments.dropFirst().compactMap { Int($0) }
+let calls = max(1, min(1_000, arguments.first ?? 500))
+let rounds = max(1, min(50, arguments.dropFirst().first ?? 9))
+
+/// Nanoseconds of the named thread per packet, over one second under load; the first tenth is for warming up.
+func measure(_ phones: inout Phones, thread: String) -> Double {
+    phones.run(milliseconds: 100)
+    let before = (cpu: ProcessFigures.cpuNanoseconds(ofThread: thread) ?? 0, sent: phones.sent)
+    phones.run(milliseconds: 1_000)
+    let after = (cpu: ProcessFigures.cpuNanoseconds(ofThread: thread) ?? 0, sent: phones.sent)
+    phones.drain()
+    return Double(after.cpu - before.cpu) / Double(max(1, after.sent - before.sent))
+}
+
+func microseconds(_ nanoseconds: Double) -> String { "\((nanoseconds / 10).rounded() / 100)" }
+
+func describe(_ name: String, _ figures: [Double]) -> String {
+    let sorted = figures.sorted()
+    let median = microseconds(sorted[sorted.count / 2])
+    let range = "\(microseconds(sorted[0])) to \(microseconds(sorted[sorted.count - 1]))"
+    return "\(name) \(median) µs of CPU per packet (\(range))"
+}
+
+func run() throws -> Bool {
+    _ = pbx_linuxnet_raise_descriptor_limit()
+    var ourPhones = Phones(count: 2 * calls)
+    var barePhones = Phones(count: 2 * calls)
+    guard ourPhones.ports.count == 2 * calls, barePhones.ports.count == 2 * calls else {
+        throw BenchmarkError.noSockets
+    }
+    let residentBefore = ProcessFigures.residentBytes
+    let engine = try EngineForwarder(phonePorts: ourPhones.ports)
+    ourPhones.connect(to: engine.ports)
+    let bare = try BareForwarder(phonePorts: barePhones.ports)
+    barePhones.connect(to: bare.ports)
+
+    var ours: [Double] = []
+    var bares: [Double] = []
+    for _ in 0..<rounds {
+        ours.append(measure(&ourPhones, thread: EngineForwarder.threadName))
+        bares.append(measure(&barePhones, thread: BareForwarder.threadName))
+    }
+    let residentAfter = ProcessFigures.residentBytes
+    bare.stop()
+    let figures = try engine.finish()
+
+    let ratio = zip(ours, bares).map { $0 / $1 }.sorted()[rounds / 2]
+    print("\(calls) calls, \(calls * 100) packets a second, \(rounds) rounds of a second each")
+    print(describe("media worker", ours))
+    print(describe("bare C      ", bares))
+    print(
+        "lost of \(ourPhones.sent): \(ourPhones.sent - ourPhones.received), bare C of \(barePhones.sent):",
+        barePhones.sent - barePhones.received)
+    print("worker's own count: \(figures.received) in, \(figures.sent) out, \(figures.dropped) dropped")
+    print("\(2 * calls) port pairs prepared in \(engine.prepareMicroseconds) µs")
+    print("resident memory per call: \((residentAfter - residentBefore) / calls / 1_024) KiB at most")
+    print("ratio \((ratio * 100).rounded() / 100), at most \(ratioMax): \(ratio <= ratioMax ? "passed" : "failed")")
+    return ratio <= ratioMax
+}
+
+do {
+    exit(try run() ? 0 : 1)
+} catch {
+    print("media forwarding benchmark failed: \(error)")
+    exit(1)
+}
