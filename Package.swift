@@ -33,10 +33,14 @@ func support(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .target(name: name, dependencies: dependencies, path: "Tests/Support/\(name)", swiftSettings: common)
 }
 
+/// C that only tests or benchmarks link.
+func cSupport(_ name: String, folder: String) -> Target {
+    .target(name: name, path: "Tests/\(folder)/\(name)", cSettings: [.define("_GNU_SOURCE")])
+}
+
 /// Benchmarks are targets of this package, outside its products, as another package could not see `package` symbols.
-func benchmark(_ name: String, folder: String, _ dependencies: [Target.Dependency]) -> Target {
-    .executableTarget(
-        name: name, dependencies: dependencies, path: "Tests/Benchmarks/\(folder)", swiftSettings: common)
+func benchmark(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, path: "Tests/Benchmarks/\(name)", swiftSettings: common)
 }
 
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
@@ -153,7 +157,7 @@ let package = Package(
         tests("ControlProtocolTests", ["ControlProtocol", "PBXModel", "PBXBase"]),
         tests("ControlSocketTests", ["ControlSocket", "ControlProtocol", "PBXBase", nioCore, nioPosix]),
         tests("SIPTransportTests", ["SIPTransport", "SIPGrammar", "PBXBase", nioCore, nioPosix]),
-        .target(name: "CAllocationCounter", path: "Tests/Support/CAllocationCounter"),
+        cSupport("CAllocationCounter", folder: "Support"),
         tests("MediaEngineTests", ["MediaEngine", "MediaControl", "RTPGrammar", "PBXBase", "CAllocationCounter"]),
         tests("StoreTests", ["Store", "PBXModel", "PBXBase", grdb], resources: [.copy("Fixtures")]),
         tests("PBXConfigTests", ["PBXConfig", "PBXModel", "PBXBase"]),
@@ -163,10 +167,9 @@ let package = Package(
         tests("SystemTests", []),
 
         // Benchmarks, run one by one in a release build.
-        .target(
-            name: "CBareForwarder", path: "Tests/Benchmarks/CBareForwarder", cSettings: [.define("_GNU_SOURCE")]),
+        cSupport("CBareForwarder", folder: "Benchmarks"),
         benchmark(
-            "MediaForwardingBenchmark", folder: "MediaForwarding",
+            "MediaForwardingBenchmark",
             ["MediaEngine", "MediaControl", "PBXBase", "CLinuxNet", "CBareForwarder"]),
         benchmark("StoreBenchmark", folder: "Store", ["Store", "PBXModel", "PBXBase"]),
     ],

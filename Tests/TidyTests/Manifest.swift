@@ -4,11 +4,11 @@ import Foundation
 struct Manifest {
     struct Target: Equatable {
         let name: String
-        /// `logic`, `edge`, `program`, `tests`, `support` or `.target`: the function that makes it.
+        /// `logic`, `edge`, `program`, `tests`, `support`, `benchmark` or `.target`: the function that makes it.
         let kind: String
         let dependencies: Set<String>
 
-        var isTest: Bool { kind == "tests" || kind == "support" }
+        var isTest: Bool { ["tests", "support", "benchmark"].contains(kind) }
     }
 
     let targets: [Target]
@@ -18,7 +18,7 @@ struct Manifest {
         let list = package.components(separatedBy: "targets: [").last ?? ""
         let products = Self.products(in: package)
         var targets: [Target] = []
-        let entry = /(?m)^ {8}(logic|edge|program|tests|support|\.target)\(\s*(?:name: )?"(\w+)"/
+        let entry = /(?m)^ {8}(logic|edge|program|tests|support|benchmark|\.target)\(\s*(?:name: )?"(\w+)"/
         let starts = list.matches(of: entry)
         for (position, match) in starts.enumerated() {
             let end = position + 1 < starts.count ? starts[position + 1].range.lowerBound : list.endIndex

@@ -33,8 +33,8 @@ struct Repository {
 
     static func target(of path: String) -> String {
         let parts = path.split(separator: "/")
-        let isSupport = parts.starts(with: ["Tests", "Support"])
-        let index = isSupport ? 2 : 1
+        let isNested = parts.starts(with: ["Tests", "Support"]) || parts.starts(with: ["Tests", "Benchmarks"])
+        let index = isNested ? 2 : 1
         return parts.indices.contains(index) ? String(parts[index]) : ""
     }
 }
