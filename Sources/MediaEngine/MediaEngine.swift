@@ -5,16 +5,16 @@ package import MediaControl
 /// The media plane as the core sees it: commands in, events out, packets never. Confined to the core's thread; the
 /// workers behind it run on their own.
 package final class MediaEngine {
-    /// Commands that may wait for a worker beyond its ring. Releases are taken even beyond this: there cannot be more of
-    /// them than ports.
+    /// Commands that may wait for a worker beyond its ring. Releases are taken even beyond this: there cannot be more
+    /// of them than ports.
     package static let backlogMax = 65_536
 
     /// What the rest of the program may need: signalling connections, files, control clients.
     static let descriptorsOfOthers = 1_024
 
-    /// Readable end of the pipe that gets a byte when events wait in a ring that was empty. Non-blocking. Whoever owns it
-    /// reads and throws away the bytes, then calls `drainEvents`; it sees end of file after `stop`. Closing it is the
-    /// owner's.
+    /// Readable end of the pipe that gets a byte when events wait in a ring that was empty. Non-blocking. Whoever owns
+    /// it reads and throws away the bytes, then calls `drainEvents`; it sees end of file after `stop`. Closing it is
+    /// the owner's.
     package let eventDescriptor: Int32
 
     private let settings: MediaEngineSettings

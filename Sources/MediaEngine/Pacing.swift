@@ -7,7 +7,7 @@ import PBXBase
 struct Pacing {
     static let tick = Interval.milliseconds(1)
     static let window = Interval.milliseconds(50)
-    /// About where a tick (1,000 wake-ups a second) gets cheaper than a wake-up per packet; apart, so as not to flutter.
+    /// About where a tick (1,000 wake-ups a second) gets cheaper than a wake-up per packet; apart, not to flutter.
     static let packetsPerWindowToTick = 60
     static let packetsPerWindowToStop = 25
 

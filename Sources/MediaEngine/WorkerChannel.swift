@@ -5,8 +5,8 @@ import Synchronization
 
 /// What the core thread and one worker share: a ring each way and the two ways of waking each other.
 ///
-/// `@unchecked Sendable`: the rings are safe by their own proof, the flags are atomic, the descriptors are constants that
-/// are closed after the worker has ended.
+/// `@unchecked Sendable`: the rings are safe by their own proof, the flags are atomic, the descriptors are constants
+/// that are closed after the worker has ended.
 final class WorkerChannel: @unchecked Sendable {
     let commands: SPSCRing<MediaCommand>
     let events: SPSCRing<MediaEvent>

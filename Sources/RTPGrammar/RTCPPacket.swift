@@ -38,8 +38,9 @@ package struct RTCPPacket: Hashable, Sendable {
     /// as RTP would be a marked packet of payload type 64 to 95).
     package static func isRTCP(secondByte: UInt8) -> Bool { secondByte & 0xE0 == 0xC0 }
 
-    /// Checks a datagram as a chain of RTCP packets that fill it exactly, only the last of them padded; returns how many
-    /// they are. With `isReducedSizeAllowed` any type may come first (RFC 5506), else only a report (RFC 3550 A.2).
+    /// Checks a datagram as a chain of RTCP packets that fill it exactly, only the last of them padded; returns how
+    /// many they are. With `isReducedSizeAllowed` any type may come first (RFC 5506), else only a report
+    /// (RFC 3550 A.2).
     @discardableResult
     package static func check(
         _ datagram: Span<UInt8>, isReducedSizeAllowed: Bool = true

@@ -52,7 +52,8 @@ package struct ReceptionStatistics: Sendable {
         updateJitter(header.timestamp.value, now: now, clockRate: clockRate)
     }
 
-    /// Ends the current count: what comes next (after a hold, from another source) is not compared with what came before.
+    /// Ends the current count: what comes next (after a hold, from another source) is not compared with what came
+    /// before.
     package mutating func startOver() {
         lostEarlier = packetsLost
         hasSegment = false
