@@ -47,13 +47,13 @@ extension Daemon {
     /// Starts the media workers; on the core loop, which the engine belongs to.
     static func startMedia(
         _ directory: Directory, _ loop: any EventLoop, _ logger: Logger
-    ) throws -> NIOLoopBound<MediaEngine> {
+    ) throws -> NIOLoopBound<MediaWorkers> {
         let media = directory.media
         let settings = MediaEngineSettings(
             ports: media.portLow...media.portHigh, ipv4Address: media.ipv4, ipv6Address: media.ipv6,
             workers: workerCount(media),
             portPairsMax: min(2 * directory.limits.callsMax, Int(media.portHigh - media.portLow) / 2))
-        let engine = try MediaEngine(settings: settings)
+        let engine = try MediaWorkers(settings: settings)
         if let warning = try engine.start().warning { logger.warning("\(warning)") }
         return NIOLoopBound(engine, eventLoop: loop)
     }
@@ -76,7 +76,7 @@ extension Daemon {
 
     /// Gives the exchange its outlets, and its ear for the media workers.
     static func connect(
-        _ exchange: Exchange, _ transports: SIPTransports, _ media: NIOLoopBound<MediaEngine>, _ store: RecordStore,
+        _ exchange: Exchange, _ transports: SIPTransports, _ media: NIOLoopBound<MediaWorkers>, _ store: RecordStore,
         _ loop: any EventLoop
     ) async throws -> any Channel {
         let descriptor = try await loop.submit {

@@ -30,7 +30,7 @@ final class Daemon: Sendable {
     private let coreGroup: MultiThreadedEventLoopGroup
     private let poolGroup: MultiThreadedEventLoopGroup
     private let transports: SIPTransports
-    private let media: NIOLoopBound<MediaEngine>
+    private let media: NIOLoopBound<MediaWorkers>
     private let mediaEvents: any Channel
     private let notifier: ServiceNotifier
 
@@ -86,7 +86,7 @@ final class Daemon: Sendable {
         exchange: Exchange, store: RecordStore, logger: Logger, logControl: LogControl,
         source: ConfigurationSource, settings: ServerSettings, startedAt: Now, stateDirectory: StateDirectory,
         coreGroup: MultiThreadedEventLoopGroup, poolGroup: MultiThreadedEventLoopGroup, transports: SIPTransports,
-        media: NIOLoopBound<MediaEngine>, mediaEvents: any Channel, notifier: ServiceNotifier
+        media: NIOLoopBound<MediaWorkers>, mediaEvents: any Channel, notifier: ServiceNotifier
     ) {
         self.exchange = exchange
         self.store = store

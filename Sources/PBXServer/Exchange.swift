@@ -33,7 +33,7 @@ actor Exchange {
     /// Where effects go. Set once, before the first input.
     struct Outlets {
         var transports: SIPTransports
-        var media: MediaEngine
+        var media: MediaWorkers
         /// Hands a fact to the store; false when its queue is full.
         var record: (Fact, CommitTicket?) -> Void
         /// Whether the store's queue is full.
@@ -131,7 +131,7 @@ actor Exchange {
         }
     }
 
-    private func order(_ command: MediaCommand, _ media: MediaEngine) {
+    private func order(_ command: MediaCommand, _ media: MediaWorkers) {
         if media.send(command) { return }
         notes.write(Note(.error, "media worker does not take commands any more (restart pbxd)"), now: clock.instant)
     }

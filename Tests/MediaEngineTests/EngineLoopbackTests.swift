@@ -115,9 +115,9 @@ struct EngineLoopbackTests {
     }
 
     @Test func refusesSettingsThatCannotWork() {
-        #expect(throws: MediaEngineError.self) { try MediaEngine(settings: .init(workers: 0)) }
-        #expect(throws: MediaEngineError.self) { try MediaEngine(settings: .init(ports: 40_000...40_003, workers: 4)) }
-        #expect(throws: MediaEngineError.self) { try MediaEngine(settings: .init(ipv4Address: .ipv6Any)) }
+        #expect(throws: MediaEngineError.self) { try MediaWorkers(settings: .init(workers: 0)) }
+        #expect(throws: MediaEngineError.self) { try MediaWorkers(settings: .init(ports: 40_000...40_003, workers: 4)) }
+        #expect(throws: MediaEngineError.self) { try MediaWorkers(settings: .init(ipv4Address: .ipv6Any)) }
     }
 
     @Test func endOfFileFollowsStop() throws {

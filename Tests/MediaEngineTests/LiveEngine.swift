@@ -7,11 +7,11 @@ struct Timeout: Error {}
 
 /// A running engine on loopback, with the core's side played by the test.
 final class LiveEngine {
-    let engine: MediaEngine
+    let engine: MediaWorkers
     private var waiting: [MediaEvent] = []
 
     init(ports: ClosedRange<UInt16>, workers: Int = 1, commandsMax: Int = 4_096, eventsMax: Int = 4_096) throws {
-        engine = try MediaEngine(
+        engine = try MediaWorkers(
             settings: MediaEngineSettings(
                 ports: ports, ipv4Address: .ipv4Loopback, ipv6Address: .ipv6Loopback, workers: workers,
                 portPairsMax: 100, commandsMax: commandsMax, eventsMax: eventsMax))

@@ -16,11 +16,11 @@ final class EngineForwarder {
     /// Where phone i sends to.
     private(set) var ports: [UInt16] = []
     private(set) var prepareMicroseconds = 0
-    private let engine: MediaEngine
+    private let engine: MediaWorkers
     private var leases: [PortLease] = []
 
     init(phonePorts: [UInt16]) throws {
-        engine = try MediaEngine(
+        engine = try MediaWorkers(
             settings: MediaEngineSettings(ports: 12_000...19_999, ipv4Address: .ipv4Loopback, ipv6Address: nil))
         _ = try engine.start()
         let start = ContinuousClock.now

@@ -4,7 +4,7 @@ package import MediaControl
 
 /// The media plane as the core sees it: commands in, events out, packets never. Confined to the core's thread; the
 /// workers behind it run on their own.
-package final class MediaEngine {
+package final class MediaWorkers {
     /// Commands that may wait for a worker beyond its ring. Releases are taken even beyond this: there cannot be more
     /// of them than ports.
     package static let backlogMax = 65_536
