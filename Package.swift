@@ -39,8 +39,9 @@ func cSupport(_ name: String, folder: String) -> Target {
 }
 
 /// Benchmarks are targets of this package, outside its products, as another package could not see `package` symbols.
-func benchmark(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .executableTarget(name: name, dependencies: dependencies, path: "Tests/Benchmarks/\(name)", swiftSettings: common)
+func benchmark(_ name: String, folder: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(
+        name: name, dependencies: dependencies, path: "Tests/Benchmarks/\(folder)", swiftSettings: common)
 }
 
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
@@ -169,7 +170,7 @@ let package = Package(
         // Benchmarks, run one by one in a release build.
         cSupport("CBareForwarder", folder: "Benchmarks"),
         benchmark(
-            "MediaForwardingBenchmark",
+            "MediaForwardingBenchmark", folder: "MediaForwarding",
             ["MediaEngine", "MediaControl", "PBXBase", "CLinuxNet", "CBareForwarder"]),
         benchmark("StoreBenchmark", folder: "Store", ["Store", "PBXModel", "PBXBase"]),
     ],

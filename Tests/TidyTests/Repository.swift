@@ -7,7 +7,8 @@ struct Repository {
         let path: String
         let text: String
 
-        /// `PBXBase` for `Sources/PBXBase/Instant.swift` and `Simulation` for `Tests/Support/Simulation/Phone.swift`.
+        /// `PBXBase` for `Sources/PBXBase/Instant.swift`, `Simulation` for `Tests/Support/Simulation/Phone.swift` and
+        /// `StoreBenchmark` for `Tests/Benchmarks/Store/main.swift`.
         var target: String { Repository.target(of: path) }
     }
 
@@ -33,8 +34,11 @@ struct Repository {
 
     static func target(of path: String) -> String {
         let parts = path.split(separator: "/")
-        let isNested = parts.starts(with: ["Tests", "Support"]) || parts.starts(with: ["Tests", "Benchmarks"])
-        let index = isNested ? 2 : 1
-        return parts.indices.contains(index) ? String(parts[index]) : ""
+        guard parts.count > 2, parts[0] == "Tests" else { return parts.count > 1 ? String(parts[1]) : "" }
+        switch parts[1] {
+        case "Support": return String(parts[2])
+        case "Benchmarks": return "\(parts[2])Benchmark"
+        default: return String(parts[1])
+        }
     }
 }
