@@ -59,19 +59,14 @@ private struct ByteClass {
         return word >> UInt64(byte & 63) & 1 == 1
     }
 
-    private static let digits: UInt64 = 0x03FF_0000_0000_0000
-    private static let letters: UInt64 = 0x07FF_FFFE_07FF_FFFE
+    // Written out as numbers, so that they are constants of the program and not set up at first use.
 
     /// Letters, digits and ``- . ! % * _ + ` ' ~``.
-    static let token = ByteClass(low: digits | bits("-.!%*+'"), high: letters | bits("_`~"))
+    static let token = ByteClass(low: 0x03FF_6CA2_0000_0000, high: 0x47FF_FFFF_87FF_FFFE)
     /// Letters, digits, the marks `- _ . ! ~ * ' ( )` and `& = + $ , ; ? /`.
-    static let user = ByteClass(low: digits | bits("-.!*'()&=+$,;?/"), high: letters | bits("_~"))
+    static let user = ByteClass(low: 0xABFF_FFD2_0000_0000, high: 0x47FF_FFFE_87FF_FFFE)
     /// Letters, digits, the marks and `[ ] / : & + $`.
-    static let uriParameter = ByteClass(low: digits | bits("-.!*'()/:&+$"), high: letters | bits("_~[]"))
-
-    private static func bits(_ characters: String) -> UInt64 {
-        characters.utf8.reduce(0) { $0 | 1 << UInt64($1 & 63) }
-    }
+    static let uriParameter = ByteClass(low: 0x07FF_EFD2_0000_0000, high: 0x47FF_FFFE_AFFF_FFFE)
 }
 
 extension Collection where Element == UInt8 {

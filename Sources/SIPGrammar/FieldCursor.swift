@@ -49,7 +49,7 @@ struct FieldCursor {
     }
 
     mutating func token(_ what: String) throws(SIPSyntaxError) -> ArraySlice<UInt8> {
-        let token = take(while: \.isTokenByte)
+        let token = take(while: { $0.isTokenByte })
         guard !token.isEmpty else { throw failure("\(what) is missing") }
         return token
     }

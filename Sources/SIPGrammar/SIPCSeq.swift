@@ -12,7 +12,7 @@ package struct SIPCSeq: Hashable, Sendable, CustomStringConvertible {
         var cursor = FieldCursor(ascii, field: "CSeq")
         cursor.skipWhitespace()
         // RFC 3261 §8.1.1.5: the number is less than 2^31.
-        guard let number = cursor.take(while: \.isDigit).decimal(max: 0x7FFF_FFFF) else {
+        guard let number = cursor.take(while: { $0.isDigit }).decimal(max: 0x7FFF_FFFF) else {
             throw cursor.failure("sequence number is missing or not below 2^31")
         }
         guard cursor.current?.isWhitespace == true else { throw cursor.failure("method is missing") }

@@ -14,7 +14,7 @@ package enum SIPHeaderName: Hashable, Sendable, CustomStringConvertible {
     }
 
     package init(ascii name: ArraySlice<UInt8>) {
-        let code = HeaderNameIndex.shared.code(of: name.span)
+        let code = HeaderNameIndex.shared.code(of: name.span, in: 0..<name.count)
         self = code < Self.known.count ? Self.known[Int(code)] : .other(name.lowercasedText)
     }
 
@@ -53,6 +53,8 @@ extension SIPHeaderName {
         }
     }
 
+    /// Always inlined, so that asking for one column costs a look-up and not the making of a row.
+    @inline(__always)
     private var row: Row {
         switch self {
         case .via: Row(0, "Via", "v")

@@ -12,7 +12,7 @@ extension SIPMessage {
             let lastSlash = value.prefix(while: { $0 != ASCII.semicolon && $0 != ASCII.comma }).lastIndex(
                 of: ASCII.slash)
         else { return nil }
-        let transport = value[(lastSlash + 1)...].drop(while: \.isWhitespace).drop { !$0.isWhitespace }
+        let transport = value[(lastSlash + 1)...].drop(while: { $0.isWhitespace }).drop { !$0.isWhitespace }
         return transport.prefix { $0 != ASCII.semicolon && $0 != ASCII.comma }.trimmed
     }
 
@@ -24,7 +24,7 @@ extension SIPMessage {
 
     /// The number in CSeq; nil when it is missing or not below 2^31.
     package var cseqNumber: UInt32? {
-        value(.cseq)?.prefix(while: \.isDigit).decimal(max: 0x7FFF_FFFF).map { UInt32($0) }
+        value(.cseq)?.prefix(while: { $0.isDigit }).decimal(max: 0x7FFF_FFFF).map { UInt32($0) }
     }
 
     /// A header parameter of the first value of `name`; nil when absent or empty.

@@ -126,7 +126,7 @@ extension SIPNameAddress: CustomStringConvertible {
 extension ArraySlice<UInt8> {
     /// `delta-seconds`: RFC 3261 §25.1 sets no limit on its digits, so that what is too large is the largest.
     var deltaSeconds: UInt32? {
-        guard !isEmpty, allSatisfy(\.isDigit) else { return nil }
+        guard !isEmpty, allSatisfy({ $0.isDigit }) else { return nil }
         return decimal(max: UInt64(UInt32.max)).map { UInt32($0) } ?? UInt32.max
     }
 }

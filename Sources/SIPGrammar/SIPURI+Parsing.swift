@@ -60,11 +60,11 @@ extension FieldCursor {
                 throw failure("IPv6 address is malformed")
             }
         } else {
-            host = take(while: \.isHostByte)
+            host = take(while: { $0.isHostByte })
             guard !host.isEmpty else { throw failure("host is missing") }
         }
         guard takeSeparator(ASCII.colon) else { return (host.lowercasedText, nil) }
-        let digits = take(while: \.isDigit)
+        let digits = take(while: { $0.isDigit })
         guard digits.count <= 5, let port = digits.decimal(max: 65_535) else {
             throw failure("port is no number to 65535")
         }

@@ -65,7 +65,7 @@ extension SIPURI: CustomStringConvertible {
         buffer.append(ASCII.colon)
         if let opaque { return buffer.append(opaque) }
         if let user {
-            buffer.append(escaping: user, unless: \.isUserByte)
+            buffer.append(escaping: user, unless: { $0.isUserByte })
             if let password {
                 buffer.append(ASCII.colon)
                 buffer.append(password)
@@ -75,10 +75,10 @@ extension SIPURI: CustomStringConvertible {
         writeHostAndPort(to: &buffer)
         for parameter in parameters.items {
             buffer.append(ASCII.semicolon)
-            buffer.append(escaping: parameter.name, unless: \.isURIParameterByte)
+            buffer.append(escaping: parameter.name, unless: { $0.isURIParameterByte })
             guard let value = parameter.value else { continue }
             buffer.append(ASCII.equals)
-            buffer.append(escaping: value, unless: \.isURIParameterByte)
+            buffer.append(escaping: value, unless: { $0.isURIParameterByte })
         }
         if let headers {
             buffer.append(ASCII.question)
