@@ -160,7 +160,7 @@ enum SettingsCatalogue {
                 "contacts-max", \.openExtension.value.contactsMax, 1...100, unit: "phones",
                 "Phones that may be registered at once."),
             .integer(
-                "calls-max", \.openExtension.value.callsMax, 1...1_000, unit: "calls",
+                "calls-max", \.openExtension.value.callsMax, 1...100_000, unit: "calls",
                 "Calls that it may place or be in at once."),
         ])
 
