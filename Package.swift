@@ -135,6 +135,7 @@ let package = Package(
         program("pbxctl", ["AdminCLI"]),
 
         // Tests.
+        support("SystemTestKit", []),
         support(
             "Simulation",
             [
@@ -165,7 +166,7 @@ let package = Package(
         tests("PBXServerTests", ["PBXServer", "ControlProtocol", "PBXBase"]),
         tests("AdminCLITests", ["AdminCLI", "ControlProtocol", "PBXBase"]),
         tests("TidyTests", []),
-        tests("SystemTests", []),
+        tests("SystemTests", ["SystemTestKit"]),
 
         // Benchmarks, run one by one in a release build.
         cSupport("CBareForwarder", folder: "Benchmarks"),
