@@ -140,7 +140,7 @@ let package = Package(
             "Simulation",
             [
                 "PBXCore", "CallControl", "Registration", "PBXModel", "SIPUserAgent", "SIPGrammar", "SDPGrammar",
-                "MediaControl", "PBXBase",
+                "ControlProtocol", "MediaControl", "PBXBase", crypto,
             ]),
         tests("PBXBaseTests", ["PBXBase"]),
         tests("SIPGrammarTests", ["SIPGrammar", "PBXBase"], resources: [.copy("Fixtures")]),

@@ -1,0 +1,181 @@
+package import MediaControl
+package import PBXBase
+
+/// The media workers as signalling sees them: leases ports, takes plans, releases, and objects to every order that a
+/// real worker could not carry out. No packet moves.
+package struct FakeMedia {
+    private enum PortState: Equatable {
+        /// Leased to signalling, without a plan.
+        case idle
+        case planned(MediaPlan)
+        case releasing
+    }
+
+    private struct Port {
+        var lease: PortLease
+        var state = PortState.idle
+    }
+
+    /// From an order to its event.
+    private static let delay = Interval.milliseconds(1)
+
+    /// Of each family.
+    private let portsMax: Int
+    private let ipv4: IPAddress
+    private let ipv6: IPAddress
+    private var ports: [MediaPortID: Port] = [:]
+    private var portOfEndpoint: [Endpoint: MediaPortID] = [:]
+    private var events: [UInt64: MediaEvent] = [:]
+    private var due = DeadlineHeap<UInt64>()
+    private var silences = DeadlineHeap<MediaPortID>()
+    private var lastSerial: UInt64 = 0
+    private var mutePeers: Set<IPAddress> = []
+    /// Orders that no worker could have carried out, in words.
+    package private(set) var violations: [String] = []
+    package private(set) var appliedCount = 0
+
+    package init(
+        ipv4: IPAddress, ipv6: IPAddress = IPAddress(ipv6High: 0xFD00_0000_0000_0000, low: 1), portsMax: Int = 4_096
+    ) {
+        self.ipv4 = ipv4
+        self.ipv6 = ipv6
+        self.portsMax = portsMax
+    }
+
+    package var deadline: Instant? {
+        switch (due.deadline, silences.deadline) {
+        case (let event?, let silence?): min(event, silence)
+        case (let event, let silence): event ?? silence
+        }
+    }
+
+    /// Ports handed over to signalling so far.
+    package var leaseCount: Int { ports.count }
+    /// Ports with a plan, or on their way out of one.
+    package var busyCount: Int { ports.values.count { $0.state != .idle } }
+
+    /// Whether RTP sent to `endpoint` would be heard: a port with a plan is bound there.
+    package func listens(at endpoint: Endpoint) -> Bool {
+        guard let id = portOfEndpoint[endpoint], case .planned = ports[id]?.state else { return false }
+        return true
+    }
+
+    /// Whether a port that was handed over is bound there.
+    package func owns(_ endpoint: Endpoint) -> Bool { portOfEndpoint[endpoint] != nil }
+
+    /// From now on no RTP comes from this address; ports that watch for silence will notice.
+    package mutating func fallSilent(_ address: IPAddress, now: Instant) {
+        mutePeers.insert(address)
+        for (id, port) in ports {
+            if case .planned(let plan) = port.state { watch(id, plan, now: now) }
+        }
+    }
+
+    package mutating func speakAgain(_ address: IPAddress) {
+        mutePeers.remove(address)
+        for (id, port) in ports {
+            if case .planned(let plan) = port.state, plan.remote?.address == address { silences.cancel(id) }
+        }
+    }
+
+    /// Carries one order out.
+    package mutating func carryOut(_ command: MediaCommand, now: Instant) {
+        switch command {
+        case .apply(let assignments): apply(assignments, now: now)
+        case .release(let ids): release(ids, now: now)
+        case .prepare(let worker, let count, let isIPv6):
+            prepare(worker: worker, count: count, isIPv6: isIPv6, now: now)
+        }
+    }
+
+    /// The next event that is due.
+    package mutating func popDue(now: Instant) -> MediaEvent? {
+        if let serial = due.popDue(now: now), let event = events.removeValue(forKey: serial) {
+            if case .released(let id, _) = event { ports[id]?.state = .idle }
+            return event
+        }
+        if let id = silences.popDue(now: now), case .planned(let plan) = ports[id]?.state, let limit = plan.silenceLimit
+        {
+            return .silent(id, afterSeconds: limit.seconds)
+        }
+        return nil
+    }
+
+    private mutating func apply(_ assignments: [MediaCommand.Assignment], now: Instant) {
+        appliedCount += 1
+        let workers = Set(assignments.map(\.port.worker))
+        if workers.count > 1 { violations.append("one command for ports of workers \(workers.sorted())") }
+        for (id, plan) in assignments.map({ ($0.port, $0.plan) }) {
+            switch ports[id]?.state {
+            case nil: violations.append("plan for \(id), which was never leased")
+            case .releasing?: violations.append("plan for \(id), which is being released")
+            case .idle?, .planned?:
+                ports[id]?.state = .planned(plan)
+                watch(id, plan, now: now)
+            }
+        }
+        for assignment in assignments {
+            guard let sink = assignment.plan.sink else { continue }
+            if sink.worker != assignment.port.worker {
+                violations.append("\(assignment.port) sends to \(sink) of another worker")
+            }
+            if sink == assignment.port { violations.append("\(sink) sends to itself") }
+            guard case .planned = ports[sink]?.state else {
+                violations.append("\(assignment.port) sends to \(sink), which has no plan")
+                continue
+            }
+        }
+    }
+
+    private mutating func release(_ ids: [MediaPortID], now: Instant) {
+        if Set(ids).count < ids.count { violations.append("one command releases a port twice: \(ids)") }
+        for id in ids {
+            switch ports[id]?.state {
+            case nil: violations.append("release of \(id), which was never leased")
+            case .releasing?: violations.append("second release of \(id)")
+            case .idle?, .planned?:
+                ports[id]?.state = .releasing
+                silences.cancel(id)
+                post(.released(id, MediaStatistics()), now: now)
+            }
+        }
+        let released = Set(ids)
+        for (id, port) in ports {
+            guard case .planned(let plan) = port.state, let sink = plan.sink, released.contains(sink) else { continue }
+            violations.append("\(id) still sends to \(sink), which was released")
+        }
+    }
+
+    private mutating func prepare(worker: UInt8, count: Int, isIPv6: Bool, now: Instant) {
+        let given = ports.values.count { $0.lease.rtp.address.isIPv6 == isIPv6 }
+        let granted = max(0, min(count, portsMax - given))
+        var leases: [PortLease] = []
+        for offset in 0..<granted {
+            let slot = UInt32(ports.count)
+            let port = UInt16(16_384 + 2 * ((given + offset) % 8_192))
+            let address = isIPv6 ? ipv6 : ipv4
+            let lease = PortLease(
+                id: MediaPortID(worker: worker, slot: slot), rtp: Endpoint(address, port: port),
+                rtcp: Endpoint(address, port: port + 1))
+            ports[lease.id] = Port(lease: lease)
+            portOfEndpoint[lease.rtp] = lease.id
+            leases.append(lease)
+        }
+        if !leases.isEmpty { post(.leased(leases), now: now) }
+        if granted < count {
+            post(.leasesExhausted(worker: worker, isIPv6: isIPv6, missing: count - granted), now: now)
+        }
+    }
+
+    private mutating func watch(_ id: MediaPortID, _ plan: MediaPlan, now: Instant) {
+        guard let remote = plan.remote, mutePeers.contains(remote.address), plan.receives, let limit = plan.silenceLimit
+        else { return silences.cancel(id) }
+        if silences.deadline(of: id) == nil { silences.schedule(id, at: now + limit) }
+    }
+
+    private mutating func post(_ event: MediaEvent, now: Instant) {
+        lastSerial += 1
+        events[lastSerial] = event
+        due.schedule(lastSerial, at: now + Self.delay)
+    }
+}
