@@ -1,0 +1,127 @@
+import CallControl
+package import PBXBase
+import PBXCore
+package import PBXModel
+import SIPGrammar
+
+/// A small office whose phones live by themselves: what random runs are made of. Everything follows from the seed.
+package final class SimulatedCompany {
+    package let seed: UInt64
+    package let world: SimulatedWorld
+    package let exchange: SimulatedExchange
+    package let phones: [ScriptedPhone]
+
+    package static let realm = "pbx.example"
+    package static let ipv4 = IPAddress(ipv4: 0x0A00_0001)
+    package static let ipv6 = IPAddress(ipv6High: 0xFD00_0000_0000_0000, low: 1)
+    package static let groupNumber = "500"
+    private static let firstNumber = 101
+
+    /// Phones number one per extension, but the first two extensions have two. Every fourth speaks TCP, every fifth
+    /// IPv6.
+    package init(seed: UInt64, extensionCount: Int = 10, quality: PathQuality, habits: PhoneHabits? = PhoneHabits()) {
+        self.seed = seed
+        let numbers = (0..<extensionCount).map { String(Self.firstNumber + $0) }
+        world = SimulatedWorld(network: SimulatedNetwork(quality: quality, seed: seed))
+        exchange = SimulatedExchange(
+            ipv4: Self.ipv4, ipv6: Self.ipv6, directory: Self.directory(numbers: numbers, seed: seed), seed: seed)
+        world.add(exchange)
+        var phones: [ScriptedPhone] = []
+        for (index, number) in (numbers + numbers.prefix(2)).enumerated() {
+            let isIPv6 = index % 5 == 4
+            let address =
+                isIPv6
+                ? IPAddress(ipv6High: 0xFD00_0000_0000_0000, low: UInt64(0x100 + index))
+                : IPAddress(ipv4: UInt32(0x0A00_0100 + index))
+            let phone = ScriptedPhone(
+                number, at: Endpoint(address, port: 5_060),
+                server: Endpoint(isIPv6 ? Self.ipv6 : Self.ipv4, port: SimulatedExchange.port),
+                transport: index % 4 == 3 ? .tcp : .udp, seed: seed &* 1_000 &+ UInt64(index))
+            phone.habits = habits
+            phone.targets = numbers.filter { $0 != number } + [Self.groupNumber, "999"]
+            phones.append(phone)
+        }
+        self.phones = phones
+        for phone in phones {
+            world.add(phone)
+            phone.powerChanged = { [exchange, world] phone in
+                if phone.hasPower {
+                    exchange.speakAgain(phone.address)
+                } else {
+                    exchange.fallSilent(phone.address, now: world.now.instant)
+                }
+            }
+        }
+    }
+
+    /// The phones' numbers, a ring group of the last three, and limits that a run of minutes reaches.
+    package static func directory(numbers: [String], seed: UInt64) -> Directory {
+        var extensions: [String: Extension] = [:]
+        for (index, number) in numbers.enumerated() {
+            let hashes = digestHashes(user: number, realm: realm, password: "demo-\(number)")
+            extensions[number] = Extension(
+                number: number, displayName: "Phone \(number)",
+                secret: DigestSecret(md5: hashes.md5, sha256: hashes.sha256), ringSeconds: 12,
+                origin: ConfigOrigin(file: "simulation", line: index + 1))
+        }
+        let group = RingGroup(
+            number: groupNumber, displayName: "Sales", members: Array(numbers.suffix(3)), ringSeconds: 12,
+            origin: ConfigOrigin(file: "simulation", line: 500))
+        var sip = SIPSettings()
+        // In every third world no call may last longer than most want to.
+        if seed % 3 == 0 { sip.callSecondsMax = 12 }
+        var media = MediaSettings()
+        media.silenceSecondsMax = 20
+        return Directory(
+            realm: realm, domains: [realm], extensions: extensions, ringGroups: [groupNumber: group], sip: sip,
+            media: media)
+    }
+
+    package var callsPlacedCount: Int { phones.reduce(0) { $0 + $1.callsPlacedCount } }
+
+    /// Registers everybody and lets them call each other until so many calls were placed.
+    package func run(calls: Int) {
+        for phone in phones { phone.register(now: world.now.instant) }
+        world.settle()
+        var random = SeededRandom(seed: seed &+ 77)
+        while callsPlacedCount < calls, world.violations.isEmpty, world.step() {
+            if world.stepCount % 500 == 0 { operatorActs(&random) }
+        }
+    }
+
+    /// Now and then somebody at the console ends a call, places one, or reloads the configuration.
+    private func operatorActs(_ random: inout SeededRandom) {
+        let now = world.now
+        let calls = exchange.core.calls.calls.keys.sorted { ($0.high, $0.low) < ($1.high, $1.low) }
+        switch Int.random(in: 0..<4, using: &random) {
+        case 0: if let call = calls.randomElement(using: &random) { exchange.hangUp(call, now: now) }
+        case 1: exchange.reload(exchange.core.directory, now: now)
+        default:
+            if let phone = phones.randomElement(using: &random),
+                let target = phone.targets.randomElement(using: &random)
+            {
+                exchange.originate(from: phone.number, to: target, now: now)
+            }
+        }
+        world.settle()
+    }
+
+    /// Everybody hangs up and leaves; once every timer has run out, nothing may be left.
+    package func close() {
+        for phone in phones { phone.retire(now: world.now.instant) }
+        world.settle()
+        // The longest wait is a registration's; an hour is more than any.
+        world.run(for: .seconds(3_600))
+        for leftover in exchange.leftovers { world.violated("left over: \(leftover)") }
+        for phone in phones {
+            for call in phone.liveCalls { world.violated("phone \(phone.number) is still \(call.state) after an hour") }
+        }
+    }
+
+    /// Everything that a failure needs: the seed first, to run it again.
+    package var report: String {
+        let lines = world.violations + exchange.warnings.suffix(10).map { "note: \($0)" }
+        return "PBX_SIM_SEED=\(seed), \(callsPlacedCount) calls, \(world.stepCount) steps\n"
+            + lines.joined(separator: "\n")
+    }
+}
