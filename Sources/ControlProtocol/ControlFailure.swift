@@ -38,11 +38,11 @@ package struct ControlFailure: Error, Hashable, Sendable, Codable {
     }
 
     package static func noSuchCall(_ callId: String) -> ControlFailure {
-        ControlFailure(.noSuchCall, "no call \"\(callId)\"", hint: "list the calls that are up with listCalls")
+        ControlFailure(.noSuchCall, "no call \"\(callId)\"", hint: "it may have ended; look at the calls that are up")
     }
 
     package static func noSuchExtension(_ number: String) -> ControlFailure {
-        ControlFailure(.noSuchExtension, "no extension \"\(number)\"", hint: "list the numbers with listExtensions")
+        ControlFailure(.noSuchExtension, "no extension \"\(number)\"", hint: "look at the list of extensions")
     }
 }
 

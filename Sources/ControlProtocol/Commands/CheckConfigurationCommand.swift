@@ -5,7 +5,7 @@ package struct CheckConfigurationCommand: ControlCommand {
     package static let row = CommandRow(
         .checkConfiguration, role: .admin, summary: "check the configuration files without putting them in force",
         result:
-            #"{"source":"/etc/pbx-x","extensions":20,"isValid":false,"errors":["conf.d/a.toml:41:12: …"],"warnings":[]}"#
+            #"{"source":"/etc/pbx-x","extensions":20,"isValid":false,"errors":["conf.d/a.toml:41:12: …"],…}"#
     )
 
     package init() {}

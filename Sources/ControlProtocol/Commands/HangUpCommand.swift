@@ -4,7 +4,7 @@ package struct HangUpCommand: ControlCommand {
 
     package static let row = CommandRow(
         .hangUp, role: .supervisor, summary: "end a call",
-        parameters: [.required("callId", .callID, "identity of the call, as listCalls shows it")],
+        parameters: [.required("callId", .callID, "identity of the call, as the list of calls shows it")],
         example: ["callId": "0199aa30-6cc5-7bd2-9c1f-3a4e5d6c7b8a"],
         result: "{}")
 

@@ -1,5 +1,5 @@
-/// Puts the configuration files in force: all of them, or nothing. Errors are a failure (`configuration_invalid`) with one detail
-/// per finding.
+/// Puts the configuration files in force: all of them, or nothing. Errors are a failure (`configuration_invalid`) with
+/// one detail per finding.
 package struct ReloadCommand: ControlCommand {
     package typealias Reply = ConfigurationReport
 

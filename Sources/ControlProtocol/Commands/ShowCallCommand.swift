@@ -15,7 +15,7 @@ package struct ShowCallCommand: ControlCommand {
 
     package static let row = CommandRow(
         .showCall, role: .agent, summary: "show one call, up or ended",
-        parameters: [.required("callId", .callID, "identity of the call, as listCalls and listRecords show it")],
+        parameters: [.required("callId", .callID, "identity of the call, as the lists of calls and records show it")],
         example: ["callId": "0199aa30-6cc5-7bd2-9c1f-3a4e5d6c7b8a"],
         result: #"{"call":{"callId":"…","state":"active",…},"record":{"callId":"…","startedAt":"…",…}}"#)
 
