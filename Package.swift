@@ -157,14 +157,19 @@ let package = Package(
             "PBXCoreTests",
             ["PBXCore", "Simulation", "CallControl", "PBXModel", "SIPGrammar", "MediaControl", "PBXBase"]),
         tests("ControlProtocolTests", ["ControlProtocol", "PBXModel", "PBXBase"]),
-        tests("ControlSocketTests", ["ControlSocket", "ControlProtocol", "PBXBase", nioCore, nioPosix]),
+        tests("ControlSocketTests", ["ControlSocket", "ControlProtocol", "PBXModel", "PBXBase", nioCore, nioPosix]),
         tests("SIPTransportTests", ["SIPTransport", "SIPGrammar", "PBXBase", nioCore, nioPosix]),
         cSupport("CAllocationCounter", folder: "Support"),
         tests("MediaEngineTests", ["MediaEngine", "MediaControl", "RTPGrammar", "PBXBase", "CAllocationCounter"]),
         tests("StoreTests", ["Store", "PBXModel", "PBXBase", grdb], resources: [.copy("Fixtures")]),
         tests("PBXConfigTests", ["PBXConfig", "PBXModel", "PBXBase"]),
         tests("PBXServerTests", ["PBXServer", "ControlProtocol", "PBXBase"]),
-        tests("AdminCLITests", ["AdminCLI", "ControlProtocol", "PBXBase"]),
+        tests(
+            "AdminCLITests",
+            [
+                "AdminCLI", "pbxctl", "ControlSocket", "ControlProtocol", "PBXModel", "PBXBase", nioPosix,
+                argumentParser,
+            ]),
         tests("TidyTests", []),
         tests("SystemTests", ["SystemTestKit"]),
 

@@ -88,10 +88,10 @@ package enum AdminProgram {
 
     /// The parser's messages are sentences, some with a list below.
     private static func flattened(_ message: String) -> String {
-        var lines = message.split(separator: "\n").map { $0.drop { $0 == " " || $0 == "-" } }
+        let lines = message.split(separator: "\n")
         guard var text = lines.first.map(String.init) else { return "bad usage" }
-        lines.removeFirst()
-        if !lines.isEmpty { text += " " + lines.joined(separator: ", ") }
+        let list = lines.dropFirst().map { $0.drop { $0 == " " || $0 == "-" } }
+        if !list.isEmpty { text += " " + list.joined(separator: ", ") }
         if text.hasSuffix(".") { text.removeLast() }
         return text.prefix(1).lowercased() + text.dropFirst()
     }

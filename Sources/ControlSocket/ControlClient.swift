@@ -52,8 +52,8 @@ package final class ControlClient: Sendable {
         try await link.call(command, as: JSONValue.self)
     }
 
-    /// The next event of the topics that were subscribed to by `call(SubscribeCommand(…))`, in order. To be awaited by one
-    /// task. Throws a `ControlSocketError` once the connection has ended.
+    /// The next event of the topics that were subscribed to by `call(SubscribeCommand(…))`, in order. To be awaited by
+    /// one task. Throws a `ControlSocketError` once the connection has ended.
     ///
     /// After `eventsLost` comes `snapshot`: what is known then is wrong, and the snapshot is right.
     package func nextEvent() async throws -> ReceivedEvent {

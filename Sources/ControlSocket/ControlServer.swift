@@ -91,8 +91,8 @@ package final class ControlServer: Sendable {
         }
     }
 
-    /// Binds beside the wanted name and renames, so that the name never stands for a socket with other permissions, and a
-    /// dead one is replaced in one step.
+    /// Binds beside the wanted name and renames, so that the name never stands for a socket with other permissions, and
+    /// a dead one is replaced in one step.
     private static func bind(_ bootstrap: ServerBootstrap, to path: UnixSocketPath) async throws -> any Channel {
         let prepared = try UnixSocketPath("\(path).\(getpid())")
         unlink(prepared.text)

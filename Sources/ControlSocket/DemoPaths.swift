@@ -10,8 +10,8 @@ package enum DemoPaths {
 
     package static func socket(stateFolder: String) -> String { "\(stateFolder)/control.sock" }
 
-    /// The socket of the demo that this user has running, or nil. A folder that somebody else could have prepared is not
-    /// trusted: it must belong to `uid` and be writable by nobody else.
+    /// The socket of the demo that this user has running, or nil. A folder that somebody else could have prepared is
+    /// not trusted: it must belong to `uid` and be writable by nobody else.
     package static func runningSocket(environment: [String: String], uid: UInt32) -> String? {
         // The demo may have been started from a session without XDG_RUNTIME_DIR, or the client is.
         let folders = [stateFolder(environment: environment, uid: uid), temporaryFolder(uid: uid)]

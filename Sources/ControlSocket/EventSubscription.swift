@@ -114,8 +114,8 @@ struct EventSubscription {
         return held.popFirst()
     }
 
-    /// What a client that fell behind must be told before it gets the snapshot that is now to be taken; nil while nothing
-    /// was lost.
+    /// What a client that fell behind must be told before it gets the snapshot that is now to be taken; nil while
+    /// nothing was lost.
     mutating func resynchronise() -> Loss? {
         guard case .behind(let topics) = phase, let told = loss else { return nil }
         loss = nil

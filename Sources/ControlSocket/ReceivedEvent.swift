@@ -11,6 +11,21 @@ package struct ReceivedEvent: Sendable {
     /// The whole line, as the server wrote it, without its line feed.
     package var line: [UInt8]
 
+    /// Reads one line of the event stream. Throws when it is no event.
+    package init(line: [UInt8]) throws(ControlSocketError) {
+        let head: LineHead
+        do {
+            head = try ControlJSON.value(LineHead.self, from: line)
+        } catch {
+            throw .unreadable("event", error)
+        }
+        guard let event = ReceivedEvent(head, line: line) else {
+            throw ControlSocketError(
+                .wrongProtocol, "line of the daemon is no event", hint: "check that the socket belongs to pbxd")
+        }
+        self = event
+    }
+
     /// The event's data in the form that its row in `EventCatalogue` states, such as `CallSnapshot`.
     package func data<Data: Codable & Sendable>(as type: Data.Type) throws(ControlSocketError) -> Data {
         do {

@@ -8,14 +8,14 @@ struct Calls: ParsableCommand {
         defaultSubcommand: List.self)
 
     struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(commandName: "list", abstract: ListCallsCommand.row.summary)
+        static let configuration = ListCallsCommand.row.configuration(as: "list")
         @OptionGroup var session: SessionOptions
 
         func run() async throws { try await session.show(ListCallsCommand()) { CallsView.text($0.calls, $1) } }
     }
 
     struct Show: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(commandName: "show", abstract: ShowCallCommand.row.summary)
+        static let configuration = ShowCallCommand.row.configuration(as: "show")
         @Argument(help: ArgumentHelp(ShowCallCommand.row.help("callId"), valueName: "id"), completion: .calls)
         var callId: String
         @OptionGroup var session: SessionOptions
@@ -26,7 +26,7 @@ struct Calls: ParsableCommand {
 
 /// `pbxctl hangup ID`
 struct HangUp: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "hangup", abstract: HangUpCommand.row.summary)
+    static let configuration = HangUpCommand.row.configuration(as: "hangup")
     @Argument(help: ArgumentHelp(HangUpCommand.row.help("callId"), valueName: "id"), completion: .calls)
     var callId: String
     @OptionGroup var session: SessionOptions
@@ -38,9 +38,9 @@ struct HangUp: AsyncParsableCommand {
 
 /// `pbxctl originate FROM TO`
 struct Originate: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "originate", abstract: OriginateCommand.row.summary)
-    @Argument(help: "\(OriginateCommand.row.help("from"))", completion: .numbers) var from: String
-    @Argument(help: "\(OriginateCommand.row.help("to"))", completion: .numbers) var to: String
+    static let configuration = OriginateCommand.row.configuration(as: "originate")
+    @Argument(help: ArgumentHelp(OriginateCommand.row.help("from")), completion: .numbers) var from: String
+    @Argument(help: ArgumentHelp(OriginateCommand.row.help("to")), completion: .numbers) var to: String
     @OptionGroup var session: SessionOptions
 
     func run() async throws {
@@ -52,9 +52,9 @@ struct Originate: AsyncParsableCommand {
 
 /// `pbxctl explain FROM TO`
 struct Explain: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "explain", abstract: ExplainCommand.row.summary)
-    @Argument(help: "\(ExplainCommand.row.help("from"))", completion: .numbers) var from: String
-    @Argument(help: "\(ExplainCommand.row.help("to"))", completion: .numbers) var to: String
+    static let configuration = ExplainCommand.row.configuration(as: "explain")
+    @Argument(help: ArgumentHelp(ExplainCommand.row.help("from")), completion: .numbers) var from: String
+    @Argument(help: ArgumentHelp(ExplainCommand.row.help("to")), completion: .numbers) var to: String
     @OptionGroup var session: SessionOptions
 
     func run() async throws { try await session.show(ExplainCommand(from: from, to: to), view: RouteView.text) }

@@ -4,7 +4,7 @@ import ControlSocket
 
 /// `pbxctl reload`
 struct Reload: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "reload", abstract: ReloadCommand.row.summary)
+    static let configuration = ReloadCommand.row.configuration(as: "reload")
     @OptionGroup var session: SessionOptions
 
     func run() async throws {
@@ -14,8 +14,7 @@ struct Reload: AsyncParsableCommand {
 
 /// `pbxctl check`: exit status 1 when the configuration could not be put in force.
 struct Check: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "check", abstract: CheckConfigurationCommand.row.summary)
+    static let configuration = CheckConfigurationCommand.row.configuration(as: "check")
     @OptionGroup var session: SessionOptions
 
     func run() async throws {
@@ -31,8 +30,8 @@ struct Check: AsyncParsableCommand {
 
 /// `pbxctl log-level LEVEL`
 struct LogLevelSetting: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "log-level", abstract: SetLogLevelCommand.row.summary)
-    @Argument(help: "\(SetLogLevelCommand.row.help("level"))") var level: LogLevel
+    static let configuration = SetLogLevelCommand.row.configuration(as: "log-level")
+    @Argument(help: ArgumentHelp(SetLogLevelCommand.row.help("level"))) var level: LogLevel
     @OptionGroup var session: SessionOptions
 
     func run() async throws {

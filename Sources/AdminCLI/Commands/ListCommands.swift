@@ -3,7 +3,7 @@ import ControlProtocol
 
 /// `pbxctl status`
 struct Status: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "status", abstract: StatusCommand.row.summary)
+    static let configuration = StatusCommand.row.configuration(as: "status")
     @OptionGroup var session: SessionOptions
 
     func run() async throws { try await session.show(StatusCommand(), view: StatusView.text) }
@@ -11,9 +11,8 @@ struct Status: AsyncParsableCommand {
 
 /// `pbxctl registrations`
 struct Registrations: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "registrations", abstract: ListRegistrationsCommand.row.summary)
-    @Argument(help: "\(ListRegistrationsCommand.row.help("number"))", completion: .numbers) var number: String?
+    static let configuration = ListRegistrationsCommand.row.configuration(as: "registrations")
+    @Argument(help: ArgumentHelp(ListRegistrationsCommand.row.help("number")), completion: .numbers) var number: String?
     @OptionGroup var session: SessionOptions
 
     func run() async throws {
@@ -25,8 +24,7 @@ struct Registrations: AsyncParsableCommand {
 
 /// `pbxctl extensions`
 struct Extensions: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "extensions", abstract: ListExtensionsCommand.row.summary)
+    static let configuration = ListExtensionsCommand.row.configuration(as: "extensions")
     @OptionGroup var session: SessionOptions
 
     func run() async throws {
@@ -36,10 +34,10 @@ struct Extensions: AsyncParsableCommand {
 
 /// `pbxctl records`
 struct Records: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "records", abstract: ListRecordsCommand.row.summary)
+    static let configuration = ListRecordsCommand.row.configuration(as: "records")
     @Option(name: .shortAndLong, help: ArgumentHelp("How many, latest first.", valueName: "n"))
     var limit = ListRecordsCommand.limitDefault
-    @Option(help: "\(ListRecordsCommand.row.help("number"))", completion: .numbers) var number: String?
+    @Option(help: ArgumentHelp(ListRecordsCommand.row.help("number")), completion: .numbers) var number: String?
     @OptionGroup var session: SessionOptions
 
     func validate() throws {

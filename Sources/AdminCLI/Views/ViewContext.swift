@@ -32,8 +32,8 @@ package struct ViewContext: Sendable {
             })
     }
 
-    /// A time of the protocol (RFC 3339, UTC) as a clock here shows it: `14:03:09` today, else with the date. Text that is
-    /// no such time is shown as it is.
+    /// A time of the protocol (RFC 3339, UTC) as a clock here shows it: `14:03:09` today, else with the date. Text that
+    /// is no such time is shown as it is.
     package func local(_ rfc3339: String) -> String {
         guard let time = WallTime(rfc3339: rfc3339) else { return rfc3339 }
         let (date, clock) = parts(time)
