@@ -9,6 +9,8 @@ let common: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    // Base containers (timers, queues) are generic and used from every machine: without this they run unspecialised.
+    .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release)),
 ]
 /// Grammar, machines and domain: no I/O, and every unsafe operation marked.
 let pure: [SwiftSetting] = common + [.strictMemorySafety()]
@@ -17,7 +19,7 @@ func logic(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: pure)
 }
 
-func edge(_ name: String, _ dependencies: [Target.Dependency] = [], cxx: Bool = false) -> Target {
+func edge(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: common)
 }
 

@@ -1,5 +1,6 @@
 /// Many timers behind one deadline: a binary heap of (instant, key). A key has at most one deadline; cancelling or
-/// moving one leaves a stale entry behind, which is dropped when it surfaces or when stale entries outnumber live ones.
+/// moving one leaves a stale entry behind, which is dropped as soon as it would be first, or when stale entries outnumber
+/// live ones.
 package struct DeadlineHeap<Key: Hashable & Sendable>: Sendable {
     private struct Entry: Sendable {
         var at: Instant
@@ -21,8 +22,8 @@ package struct DeadlineHeap<Key: Hashable & Sendable>: Sendable {
     package var isEmpty: Bool { live.isEmpty }
     package var count: Int { live.count }
 
-    /// When the earliest key is due. Not later than the truth: a stale entry may make it early, never late.
-    package var deadline: Instant? { live.isEmpty ? nil : entries.first?.at }
+    /// When the earliest key is due.
+    package var deadline: Instant? { entries.first?.at }
 
     /// Sets or moves the deadline of `key`.
     package mutating func schedule(_ key: Key, at: Instant) {
@@ -31,11 +32,16 @@ package struct DeadlineHeap<Key: Hashable & Sendable>: Sendable {
         entries.append(Entry(at: at, serial: nextSerial, key: key))
         siftUp(from: entries.count - 1)
         if entries.count > 64, entries.count > live.count * 4 { rebuild() }
+        dropStale()
     }
 
     package mutating func cancel(_ key: Key) {
-        live[key] = nil
-        if live.isEmpty { entries.removeAll(keepingCapacity: entries.count <= 1_024) }
+        guard live.removeValue(forKey: key) != nil else { return }
+        if live.isEmpty {
+            entries.removeAll(keepingCapacity: entries.count <= 1_024)
+        } else {
+            dropStale()
+        }
     }
 
     /// The deadline of `key`, if it has one.
@@ -44,16 +50,16 @@ package struct DeadlineHeap<Key: Hashable & Sendable>: Sendable {
     /// Takes the next key that is due at `now`, earliest first (and first scheduled first among equals); nil when none
     /// is.
     package mutating func popDue(now: Instant) -> Key? {
-        while let first = entries.first {
-            let isLive = live[first.key]?.serial == first.serial
-            if isLive, first.at > now { return nil }
-            removeFirst()
-            if isLive {
-                live[first.key] = nil
-                return first.key
-            }
-        }
-        return nil
+        guard let first = entries.first, first.at <= now else { return nil }
+        removeFirst()
+        live[first.key] = nil
+        dropStale()
+        return first.key
+    }
+
+    /// Keeps the first entry a live one, so that nobody is woken for a timer that was cancelled.
+    private mutating func dropStale() {
+        while let first = entries.first, live[first.key]?.serial != first.serial { removeFirst() }
     }
 
     private mutating func rebuild() {

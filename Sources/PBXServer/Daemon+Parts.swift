@@ -27,12 +27,12 @@ extension Daemon {
         for listener in listeners where listener.transport.isReliable && ports[listener.transport] == nil {
             ports[listener.transport] = listener.endpoint.port
         }
-        var random = SystemRandom()
+        let random = SystemRandomPool()
         let key = (0..<4).flatMap { _ in withUnsafeBytes(of: random.next()) { Array($0) } }
         let listenerPorts = ports
         return try await loop.submit {
             let core = ExchangeCore(
-                directory: directory, listenerPorts: listenerPorts, digestKey: key, random: SystemRandom())
+                directory: directory, listenerPorts: listenerPorts, digestKey: key, random: SystemRandomPool())
             return Exchange(loop: loop, core: core, notes: NoteLog(logger: logger))
         }.get()
     }

@@ -136,18 +136,21 @@ actor Exchange {
         notes.write(Note(.error, "media worker does not take commands any more (restart pbxd)"), now: clock.instant)
     }
 
+    /// Timers fire on a grid of this width: under load one wake-up serves many, and what SIP times in half seconds does
+    /// not notice.
+    private static let timerGrid = Interval.milliseconds(20)
+
     /// One timer serves the whole core. It is only ever moved earlier: firing too early costs one look at the heap,
     /// moving it at every message would cost more.
     private func rearm() {
         guard let deadline = core.deadline else { return }
-        if let timerAt, timerAt <= deadline { return }
+        if let timerAt, timerAt <= deadline + Self.timerGrid { return }
         timer?.cancel()
-        timerAt = deadline
-        timer = loop.assumeIsolated().scheduleTask(
-            deadline: NIODeadline.uptimeNanoseconds(UInt64(max(0, deadline.nanoseconds)))
-        ) {
-            [weak self] in
-            self?.assumeIsolated { $0.timerFired() }
+        let grid = Self.timerGrid.nanoseconds
+        let due = Instant(nanoseconds: (max(0, deadline.nanoseconds) / grid + 1) * grid)
+        timerAt = due
+        timer = loop.assumeIsolated().scheduleTask(deadline: .uptimeNanoseconds(UInt64(due.nanoseconds))) {
+            [weak self] in self?.assumeIsolated { $0.timerFired() }
         }
     }
 
