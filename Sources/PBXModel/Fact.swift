@@ -1,5 +1,5 @@
 /// What the core asks the store to write: append-only history of calls, and the bindings that outlive a restart.
-/// Facts are committed in the order in which they were recorded.
+/// What is said of one call, or of one binding, is committed in the order in which it was recorded.
 package enum Fact: Hashable, Sendable {
     case callOpened(CallRecord)
     /// Completes the record of the same id (and inserts it whole when the opening was never committed).

@@ -16,13 +16,11 @@ enum BindingRow {
 
     static let select = "SELECT \(columns.joined(separator: ", ")) FROM binding"
 
-    static func values(of binding: ContactBinding) -> [DatabaseValue] {
+    static func values(of binding: ContactBinding) -> RowValues {
         [
-            binding.number.databaseValue, binding.contact.databaseValue, binding.path.databaseValue,
-            binding.transport.databaseValue, binding.source.description.databaseValue,
-            binding.local.description.databaseValue, binding.expiresAt.microseconds.databaseValue,
-            binding.sipCallID.databaseValue, Int64(binding.cseq).databaseValue, binding.preference.databaseValue,
-            binding.userAgent.databaseValue,
+            binding.number, binding.contact, binding.path, binding.transport, binding.source.description,
+            binding.local.description, binding.expiresAt.microseconds, binding.sipCallID, Int64(binding.cseq),
+            binding.preference, binding.userAgent,
         ]
     }
 

@@ -2,6 +2,9 @@ internal import GRDB
 internal import PBXBase
 internal import PBXModel
 
+/// The values of one row, in the order of its statement.
+typealias RowValues = [(any DatabaseValueConvertible)?]
+
 /// Carries call records to and from the table `call`.
 enum CallRow {
     /// In the order of `values(of:)` and of the readers below.
@@ -27,40 +30,24 @@ enum CallRow {
 
     static let select = "SELECT \(columns.joined(separator: ", ")) FROM call"
 
-    static func values(of record: CallRecord) -> [DatabaseValue] {
-        var values: [DatabaseValue] = []
+    static func values(of record: CallRecord) -> RowValues {
+        var values: RowValues = [
+            record.id.description, record.direction.rawValue, record.callerNumber, record.callerName,
+            record.calledNumber, record.answeredBy, record.sipCallID, record.startedAt.microseconds,
+            record.ringingAt?.microseconds, record.answeredAt?.microseconds, record.endedAt?.microseconds,
+            record.cause?.rawValue, record.endedBy?.rawValue, record.routeSteps.joined(separator: "\n"),
+        ]
         values.reserveCapacity(columns.count)
-        values.append(record.id.description.databaseValue)
-        values.append(record.direction.rawValue.databaseValue)
-        values.append(record.callerNumber.databaseValue)
-        values.append(record.callerName.databaseValue)
-        values.append(record.calledNumber.databaseValue)
-        values.append(record.answeredBy?.databaseValue ?? .null)
-        values.append(record.sipCallID.databaseValue)
-        values.append(record.startedAt.microseconds.databaseValue)
-        values.append(record.ringingAt?.microseconds.databaseValue ?? .null)
-        values.append(record.answeredAt?.microseconds.databaseValue ?? .null)
-        values.append(record.endedAt?.microseconds.databaseValue ?? .null)
-        values.append(record.cause?.rawValue.databaseValue ?? .null)
-        values.append(record.endedBy?.rawValue.databaseValue ?? .null)
-        values.append(record.routeSteps.joined(separator: "\n").databaseValue)
         append(record.callerMedia, to: &values)
         append(record.calleeMedia, to: &values)
         return values
     }
 
-    private static func append(_ figures: MediaFigures?, to values: inout [DatabaseValue]) {
-        guard let figures else {
-            for _ in figureColumns { values.append(.null) }
-            return
-        }
-        values.append(figures.codec?.databaseValue ?? .null)
-        values.append(figures.packetsReceived.databaseValue)
-        values.append(figures.packetsSent.databaseValue)
-        values.append(figures.packetsLost.databaseValue)
-        values.append(figures.packetsDropped.databaseValue)
-        values.append(figures.jitterMicroseconds?.databaseValue ?? .null)
-        values.append(figures.longestGapMilliseconds?.databaseValue ?? .null)
+    private static func append(_ figures: MediaFigures?, to values: inout RowValues) {
+        values += [
+            figures?.codec, figures?.packetsReceived, figures?.packetsSent, figures?.packetsLost,
+            figures?.packetsDropped, figures?.jitterMicroseconds, figures?.longestGapMilliseconds,
+        ]
     }
 
     static func record(_ row: Row) throws -> CallRecord {

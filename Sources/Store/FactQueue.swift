@@ -1,4 +1,5 @@
 import Glibc
+internal import PBXBase
 internal import PBXModel
 import Synchronization
 
@@ -9,72 +10,114 @@ struct WaitingFact: Sendable {
 }
 
 /// Between the core loop, which must not wait, and the writer's thread, which may. The lock is held for an append or
-/// for taking everything, never during a write; the thread is woken only for a fact that somebody waits for, and takes
-/// along what came in before.
+/// for taking what is there, never during a write. A fact that somebody waits for is urgent and wakes the writer; the
+/// others rest for a while, to share a transaction, and a call that ends before its opening was written costs one row.
+/// What is said of one call, or of one binding, is written in the order in which it came.
 final class FactQueue: Sendable {
-    private struct State {
-        var waiting: [WaitingFact] = []
+    fileprivate struct State {
+        var urgent: [WaitingFact] = []
+        /// Nil where a call ended before its opening was written.
+        var resting: [WaitingFact?] = []
+        var restingCount = 0
+        /// Where in `resting` a call's opening is.
+        var openings: [CallID: Int] = [:]
         /// Taken by the writer, not yet committed.
         var inFlight = 0
         var bindingsDropped = 0
-        /// Somebody waits for a fact in `waiting`, or it is a good load, or all shall be written out.
-        var isUrgent = false
+        /// Everything shall be written at once.
+        var isHurried = false
         /// The writer sleeps without a time limit.
         var isIdle = false
         /// A wake-up is on its way.
         var isWoken = false
         var isClosed = false
+
+        var count: Int { urgent.count + restingCount + inFlight }
+
+        mutating func rest(_ item: WaitingFact) {
+            resting.append(item)
+            restingCount += 1
+        }
+
+        /// The closing says all that the opening does.
+        mutating func dropOpening(of call: CallID) {
+            guard let index = openings.removeValue(forKey: call) else { return }
+            resting[index] = nil
+            restingCount -= 1
+        }
+
+        /// Moves all that rests to the urgent ones.
+        mutating func wakeResting() {
+            urgent += resting.lazy.compactMap { $0 }
+            resting.removeAll(keepingCapacity: true)
+            restingCount = 0
+            openings.removeAll(keepingCapacity: true)
+        }
     }
 
-    private let state = Mutex(State())
-    private let doorbell: Doorbell
+    fileprivate let state = Mutex(State())
+    fileprivate let doorbell: Doorbell
     private let factsWaitingMax: Int
-    private let delayMilliseconds: CInt
+    fileprivate let delay: Interval
 
     /// So many facts are written without waiting for more.
-    private static let groupFactsMax = 512
+    private static let restingMax = 512
+    /// A writer that is busy lets urgent facts gather for a moment: at most so long, and only when its last round began
+    /// less than this ago.
+    fileprivate static let gatherMilliseconds: CInt = 1
+    fileprivate static let busyGap = Interval.milliseconds(2)
 
     init(factsWaitingMax: Int, delayMilliseconds: Int) throws(StoreError) {
         self.factsWaitingMax = factsWaitingMax
-        self.delayMilliseconds = CInt(clamping: delayMilliseconds)
+        delay = .milliseconds(delayMilliseconds)
         doorbell = try Doorbell()
     }
 
     /// Facts that are not committed yet.
-    var count: Int { state.withLock { $0.waiting.count + $0.inFlight } }
+    var count: Int { state.withLock { $0.count } }
 
     /// The limit is reached: who makes facts should refuse new work. What running work still has to say is taken.
     var isOverloaded: Bool { count >= factsWaitingMax }
 
     func append(_ fact: Fact, ticket: CommitTicket?) {
+        let item = WaitingFact(fact: fact, ticket: ticket)
         let wakes = state.withLock { state in
-            let count = state.waiting.count + state.inFlight
-            if ticket == nil, count >= 2 * factsWaitingMax, fact.isBinding {
-                // Calls end, and there are no new ones; registrations go on for ever. The phones will renew them.
-                state.bindingsDropped += 1
-                return false
+            switch fact {
+            case .callOpened(let record):
+                if ticket == nil { state.openings[record.id] = state.resting.count }
+            case .callClosed(let record): state.dropOpening(of: record.id)
+            case .bindingSet, .bindingRemoved:
+                if ticket == nil, state.count >= 2 * factsWaitingMax {
+                    // Calls end, and there are no new ones; registrations go on for ever. The phones will renew them.
+                    state.bindingsDropped += 1
+                    return false
+                }
+                // It must not overtake what was said of the same binding before.
+                if ticket != nil { state.wakeResting() }
             }
-            state.waiting.append(WaitingFact(fact: fact, ticket: ticket))
-            if ticket != nil || state.waiting.count >= Self.groupFactsMax { state.isUrgent = true }
-            let wakes = (state.isUrgent || state.isIdle) && !state.isWoken
+            if ticket == nil { state.rest(item) } else { state.urgent.append(item) }
+            if state.resting.count >= Self.restingMax { state.isHurried = true }
+            let wakes = (!state.urgent.isEmpty || state.isHurried || state.isIdle) && !state.isWoken
             if wakes { state.isWoken = true }
             return wakes
         }
         if wakes { doorbell.ring() }
     }
 
-    /// Has the writer write at once what is there; `closing`: and then end.
-    func hurry(closing: Bool = false) {
+    /// Has the writer write all that is there, and then end.
+    func finish() {
         state.withLock { state in
-            state.isUrgent = true
+            state.isClosed = true
             state.isWoken = true
-            if closing { state.isClosed = true }
         }
         doorbell.ring()
     }
 
     var isClosed: Bool { state.withLock { $0.isClosed } }
+}
 
+/// The writer's side of the queue; confined to its thread.
+struct FactSource {
     /// What the writer is to do next.
     struct Work: Sendable {
         var facts: [WaitingFact]
@@ -82,63 +125,86 @@ final class FactQueue: Sendable {
         var bindingsDropped: Int
     }
 
-    /// For the writer: waits until there is something to write, and takes all of it; nil when the queue is closed and
-    /// empty. A fact that nobody waits for rests for `delayMilliseconds`, so that it shares a transaction.
-    func next() -> Work? {
+    private let queue: FactQueue
+    /// When what rests is due.
+    private var restingDue = Instant.zero
+    private var lastRound = Instant.zero
+
+    init(_ queue: FactQueue) { self.queue = queue }
+
+    /// Waits until there is something to write, and takes it; nil when the queue is closed and empty.
+    mutating func next() -> Work? {
         while true {
-            if let work = take(where: { $0.isUrgent || $0.isClosed }) {
-                return work.facts.isEmpty && isClosed ? nil : work
+            var now = Self.now
+            if now - lastRound < FactQueue.busyGap, queue.hasUrgent {
+                poll(nil, 0, FactQueue.gatherMilliseconds)
+                now = Self.now
             }
-            guard !wait(milliseconds: delayMilliseconds) else { continue }
-            if let work = take(where: { !$0.waiting.isEmpty }) { return work }
-            // A quiet spell: from here on nothing but a fact wakes us.
-            let isIdle = state.withLock { state in
-                state.isIdle = state.waiting.isEmpty && !state.isUrgent && !state.isClosed
-                return state.isIdle
+            if let work = queue.take(all: now >= restingDue) {
+                if now >= restingDue { restingDue = now + queue.delay }
+                lastRound = now
+                return work.facts.isEmpty && queue.isClosed ? nil : work
             }
-            if isIdle { _ = wait(milliseconds: -1) }
+            if now < restingDue {
+                queue.wait(milliseconds: CInt(clamping: (restingDue - now).milliseconds + 1))
+            } else if queue.becomeIdle() {
+                queue.wait(milliseconds: -1)
+                restingDue = Self.now + queue.delay
+            }
         }
     }
 
-    /// For the writer, which still holds facts that could not be written: takes what came in since, after a pause.
+    /// For a writer that still holds facts which could not be written: takes what came in since, after a pause.
     func nextAfterFailure(pauseMilliseconds: Int) -> Work {
         poll(nil, 0, CInt(clamping: pauseMilliseconds))
-        return take { _ in true } ?? Work(facts: [], bindingsDropped: 0)
+        return queue.take(all: true) ?? Work(facts: [], bindingsDropped: 0)
     }
 
-    /// For the writer: `count` facts of those taken are written.
+    private static var now: Instant {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return Instant(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
+    }
+}
+
+extension FactQueue {
+    /// `count` facts of those taken are written.
     func written(_ count: Int) {
         state.withLock { $0.inFlight -= count }
     }
 
-    private func take(where isDue: (borrowing State) -> Bool) -> Work? {
+    fileprivate var hasUrgent: Bool { state.withLock { !$0.urgent.isEmpty } }
+
+    /// What is due: the urgent facts, and with `all` those that rest; nil when that is nothing and the queue is open.
+    fileprivate func take(all: Bool) -> FactSource.Work? {
         state.withLock { state in
-            guard isDue(state) else { return nil }
-            let work = Work(facts: state.waiting, bindingsDropped: state.bindingsDropped)
-            state.waiting = []
+            if all || state.isHurried || state.isClosed {
+                state.wakeResting()
+                state.isHurried = false
+            }
+            guard !state.urgent.isEmpty || state.isClosed else { return nil }
+            let work = FactSource.Work(facts: state.urgent, bindingsDropped: state.bindingsDropped)
+            state.urgent = []
             state.inFlight += work.facts.count
             state.bindingsDropped = 0
-            state.isUrgent = false
             return work
         }
     }
 
-    /// Whether somebody woke us before the time was over (-1: no limit).
-    private func wait(milliseconds: CInt) -> Bool {
+    /// From here on nothing but a fact wakes the writer; false when one is there already.
+    fileprivate func becomeIdle() -> Bool {
+        state.withLock { state in
+            state.isIdle = state.urgent.isEmpty && state.restingCount == 0 && !state.isClosed
+            return state.isIdle
+        }
+    }
+
+    /// Until somebody wakes us or the time is over (-1: no limit).
+    fileprivate func wait(milliseconds: CInt) {
         let rang = doorbell.wait(milliseconds: milliseconds)
         state.withLock { state in
             state.isIdle = false
             if rang { state.isWoken = false }
-        }
-        return rang
-    }
-}
-
-extension Fact {
-    var isBinding: Bool {
-        switch self {
-        case .bindingSet, .bindingRemoved: true
-        case .callOpened, .callClosed: false
         }
     }
 }

@@ -1,5 +1,4 @@
 internal import GRDB
-internal import PBXBase
 package import PBXModel
 
 /// What the store tells its owner, on the writer's thread: hand it over and return.
@@ -33,9 +32,9 @@ struct FactWriter {
 
     /// The body of the writer's thread.
     func run() {
+        var source = FactSource(queue)
         var isFailing = false
-        while let work = queue.next() {
-            var work = work
+        while var work = source.next() {
             var held = work.facts
             var attempts = 0
             while true {
@@ -48,7 +47,7 @@ struct FactWriter {
                     report(.lost(held.count))
                     return
                 }
-                work = queue.nextAfterFailure(pauseMilliseconds: retryMilliseconds)
+                work = source.nextAfterFailure(pauseMilliseconds: retryMilliseconds)
                 held += work.facts
             }
             if isFailing {
@@ -94,8 +93,7 @@ struct FactWriter {
             if database.isInsideTransaction { try database.execute(sql: "ROLLBACK TRANSACTION") }
             try database.cachedStatement(sql: "BEGIN IMMEDIATE TRANSACTION").execute()
             do {
-                let closed = Self.closedCalls(in: facts)
-                for fact in facts { try Self.apply(fact.fact, closed: closed, database) }
+                for fact in facts { try Self.apply(fact.fact, database) }
                 try database.cachedStatement(sql: "COMMIT TRANSACTION").execute()
             } catch {
                 // Some errors have rolled back already.
@@ -106,33 +104,21 @@ struct FactWriter {
         sync.wrote()
     }
 
-    private static func apply(_ fact: Fact, closed: Set<CallID>, _ database: Database) throws {
+    private static func apply(_ fact: Fact, _ database: Database) throws {
         switch fact {
-        case .callOpened(let record):
-            // The whole row follows in the same transaction.
-            guard !closed.contains(record.id) else { return }
-            try execute(CallRow.upsert, CallRow.values(of: record), database)
-        case .callClosed(let record):
+        case .callOpened(let record), .callClosed(let record):
             try execute(CallRow.upsert, CallRow.values(of: record), database)
         case .bindingSet(let binding):
             try execute(BindingRow.upsert, BindingRow.values(of: binding), database)
         case .bindingRemoved(let number, let contact):
-            let values = [number.databaseValue, contact.databaseValue]
-            try execute("DELETE FROM binding WHERE number = ? AND contact = ?", values, database)
+            try execute("DELETE FROM binding WHERE number = ? AND contact = ?", [number, contact], database)
         }
     }
 
-    private static func execute(_ sql: String, _ values: [DatabaseValue], _ database: Database) throws {
+    private static func execute(_ sql: String, _ values: RowValues, _ database: Database) throws {
         let statement = try database.cachedStatement(sql: sql)
         statement.setUncheckedArguments(StatementArguments(values))
         try statement.execute()
-    }
-
-    private static func closedCalls(in facts: [WaitingFact]) -> Set<CallID> {
-        guard facts.count > 1 else { return [] }
-        var closed: Set<CallID> = []
-        for case .callClosed(let record) in facts.lazy.map(\.fact) { closed.insert(record.id) }
-        return closed
     }
 
     /// Whether it is what the fact says that the database refuses, and not its own state.

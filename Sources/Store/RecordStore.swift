@@ -81,7 +81,7 @@ package final class RecordStore: Sendable {
             return !isClosed
         }
         guard isFirst else { return }
-        queue.hurry(closing: true)
+        queue.finish()
         writerThread.join()
         sync.stop()
         syncThread.join()

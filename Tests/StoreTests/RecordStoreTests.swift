@@ -36,6 +36,37 @@ struct RecordStoreTests {
         #expect(try store.recentCalls(limit: 10) == [closedCall(1)])
     }
 
+    @Test func aShortCallIsWrittenOnceAndLeavesOtherFactsAtRest() throws {
+        var options = StoreOptions.quick
+        options.delayMilliseconds = 60_000
+        let store = try open(options)
+        store.record(.bindingSet(binding("101")), ticket: CommitTicket(1))
+        #expect(reports.wait(for: CommitTicket(1)))
+        store.record(.callOpened(openedCall(1)), ticket: nil)
+        store.record(.callOpened(openedCall(2)), ticket: nil)
+        #expect(store.factsWaiting == 2)
+        store.record(.callClosed(closedCall(1)), ticket: CommitTicket(2))
+        #expect(reports.wait(for: CommitTicket(2)))
+        #expect(store.factsWaiting == 1)
+        #expect(try store.recentCalls(limit: 9) == [closedCall(1)])
+        store.record(.bindingRemoved(number: "101", contact: binding("101").contact), ticket: CommitTicket(3))
+        #expect(reports.wait(for: CommitTicket(3)))
+        #expect(try store.recentCalls(limit: 9) == [openedCall(2), closedCall(1)])
+    }
+
+    @Test func whatIsSaidOfOneBindingKeepsItsOrder() throws {
+        let store = try open()
+        for round in 0..<200 {
+            store.record(.bindingSet(binding("101", expiresAt: Int64(round))), ticket: nil)
+            store.record(.bindingRemoved(number: "101", contact: binding("101").contact), ticket: nil)
+            let last = binding("101", expiresAt: Int64(10_000 + round))
+            store.record(.bindingSet(last), ticket: CommitTicket(UInt64(round)))
+            #expect(reports.wait(for: CommitTicket(UInt64(round))))
+            let restored = try store.restoredBindings(now: WallTime(microseconds: testEpoch))
+            #expect(restored.map(\.expiresAt) == [last.expiresAt])
+        }
+    }
+
     @Test func aCallThatWasNeverOpenedIsInsertedWhole() throws {
         let store = try open()
         store.record(.callClosed(closedCall(3)), ticket: CommitTicket(1))
@@ -55,8 +86,8 @@ struct RecordStoreTests {
     @Test func recentCallsComeLatestFirstAndWithinTheirLimits() throws {
         let store = try open()
         for serial in [2, 5, 1, 4, 3] { store.record(.callClosed(closedCall(serial)), ticket: nil) }
-        store.record(.callOpened(openedCall(6)), ticket: CommitTicket(1))
-        #expect(reports.wait(for: CommitTicket(1)))
+        store.record(.callOpened(openedCall(6)), ticket: nil)
+        #expect(reports.wait { _ in store.factsWaiting == 0 })
         let latest = try store.recentCalls(limit: 3)
         #expect(latest == [openedCall(6), closedCall(5), closedCall(4)])
         let since = try store.recentCalls(limit: 100, since: closedCall(5).startedAt)
