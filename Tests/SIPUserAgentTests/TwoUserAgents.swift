@@ -67,7 +67,8 @@ final class TwoUserAgents {
             requestURI: "sip:100@127.0.0.1", flow: Self.flow(of: .phone), from: "<sip:phone@phone>",
             to: "<sip:100@127.0.0.1>")
         command(.phone, .invite(phoneLeg, target, body: body))
-        let request = try #require(serverRequests.popLast())
+        let last = serverRequests.popLast()
+        let request = try #require(last)
         let serverLeg = newLeg()
         var isBegun = false
         run(.server) {
