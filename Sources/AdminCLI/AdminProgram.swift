@@ -10,7 +10,7 @@ package enum AdminProgram {
     /// Runs one command line (without the program's name). Results go to standard output, errors to standard error.
     package static func run(_ arguments: [String]) async -> Int32 {
         do {
-            var command = try PBXControl.parseAsRoot(commonOptionsLast(arguments))
+            var command = try await PBXControl.asyncParseAsRoot(commonOptionsLast(arguments))
             if var waiting = command as? any AsyncParsableCommand {
                 try await waiting.run()
             } else {

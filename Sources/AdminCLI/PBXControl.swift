@@ -2,7 +2,7 @@ import ArgumentParser
 import PBXBase
 
 /// `pbxctl`: the admin's command line. Each subcommand is a file in `Commands`; what it prints is a view in `Views`.
-struct PBXControl: ParsableCommand {
+struct PBXControl: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pbxctl",
         abstract: "watch and steer a running pbxd",

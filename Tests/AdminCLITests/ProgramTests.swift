@@ -56,6 +56,10 @@ struct ProgramTests {
         case .hello:
             return ControlReply(id: id, result: HelloCommand.Reply(name: "pbxd", version: "0", peer: peer))
         case .listCalls: return ControlReply(id: id, result: ListCallsCommand.Reply(calls: []))
+        case .listExtensions:
+            let entry = ExtensionSnapshot(
+                number: "101", name: "Ada", kind: "extension", registrations: 0, calls: 0, origin: "demo:1:1")
+            return ControlReply(id: id, result: ListExtensionsCommand.Reply(extensions: [entry]))
         case .hangUp: return ControlReply(id: id, failure: .noSuchCall("c1"))
         case .explain:
             return ControlReply(
@@ -129,6 +133,18 @@ struct ProgramTests {
             #expect(lines.count == 2)
             #expect(lines.first?.contains(#""type":"SNAPSHOT""#) == true)
             #expect(lines.last?.hasPrefix(#"{"data":{"extensions":3},"seq":"#) == true)
+        }
+    }
+
+    @Test func theShellCompletesNumbersThatTheDaemonKnows() async throws {
+        // What the generated completion scripts ask for.
+        let request = ["---completion", "explain", "--", "positional@0", "2", "0", ""]
+        try await withDaemon { path, _ in
+            let known = try await run(request, environment: ["PBX_X_SOCKET": path])
+            #expect(known.output == "101\n")
+            let silent = try await run(request, environment: ["PBX_X_SOCKET": "/nonexistent/control.sock"])
+            #expect(silent.status == 0)
+            #expect(silent.errors.isEmpty)
         }
     }
 
