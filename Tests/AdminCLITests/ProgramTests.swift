@@ -4,6 +4,7 @@ import Foundation
 import NIOPosix
 import PBXBase
 import PBXModel
+import Synchronization
 import Testing
 
 /// The built program as a user runs it, with a daemon's socket at the other end.
@@ -38,44 +39,22 @@ struct ProgramTests {
     }
 
     /// Runs `body` with the path of a socket that answers as a small daemon.
-    private func withDaemon(_ body: (String, ControlServer) async throws -> Void) async throws {
+    private func withDaemon(_ body: (String) async throws -> Void) async throws {
         let path = "/tmp/pbx-x-cli-\(UInt32.random(in: 0 ... .max)).sock"
+        let daemon = SmallDaemon()
         let server = try await ControlServer.start(
             ControlServer.Settings(path: path), on: MultiThreadedEventLoopGroup.singleton.next(), role: { _ in .admin },
-            handler: Self.answer)
-        do { try await body(path, server) } catch {
+            handler: { request, peer in daemon.answer(request, peer) })
+        daemon.serve(on: server)
+        do { try await body(path) } catch {
             await server.stop()
             throw error
         }
         await server.stop()
     }
 
-    @Sendable private static func answer(_ request: ControlRequest, _ peer: ControlPeer) async -> ControlReply {
-        let id = request.id
-        switch request.command {
-        case .hello:
-            return ControlReply(id: id, result: HelloCommand.Reply(name: "pbxd", version: "0", peer: peer))
-        case .listCalls: return ControlReply(id: id, result: ListCallsCommand.Reply(calls: []))
-        case .listExtensions:
-            let entry = ExtensionSnapshot(
-                number: "101", name: "Ada", kind: "extension", registrations: 0, calls: 0, origin: "demo:1:1")
-            return ControlReply(id: id, result: ListExtensionsCommand.Reply(extensions: [entry]))
-        case .hangUp: return ControlReply(id: id, failure: .noSuchCall("c1"))
-        case .explain:
-            return ControlReply(
-                id: id, result: RouteReport(from: "101", to: "500", destination: "ring group 500", steps: []))
-        case .subscribe:
-            return ControlReply(id: id, result: SubscribeCommand.Reply(seq: 6, topics: [.calls], calls: []))
-        case .checkConfiguration:
-            return ControlReply(
-                id: id,
-                result: ConfigurationReport(source: "etc", extensions: 0, isValid: false, errors: ["a.toml:1:1: x"]))
-        default: return ControlReply(id: id, result: Done())
-        }
-    }
-
     @Test func resultsGoToStandardOutput() async throws {
-        try await withDaemon { path, _ in
+        try await withDaemon { path in
             let text = try await run(["calls", "--socket", path])
             #expect(text.status == 0)
             #expect(text.output == "no calls\n")
@@ -86,7 +65,7 @@ struct ProgramTests {
     }
 
     @Test func commonOptionsMayComeFirst() async throws {
-        try await withDaemon { path, _ in
+        try await withDaemon { path in
             let explained = try await run(["--socket", path, "--json", "explain", "101", "500"])
             #expect(explained.output.contains("ring group 500"))
             let listed = try await run(["--socket=\(path)", "calls", "list"])
@@ -95,7 +74,7 @@ struct ProgramTests {
     }
 
     @Test func aRefusalIsOneLineWithTheWayOut() async throws {
-        try await withDaemon { path, _ in
+        try await withDaemon { path in
             let outcome = try await run(["hangup", "c1", "--socket", path])
             #expect(outcome.status == 1)
             #expect(outcome.output.isEmpty)
@@ -104,7 +83,7 @@ struct ProgramTests {
     }
 
     @Test func anInvalidConfigurationIsAFailedCheck() async throws {
-        try await withDaemon { path, _ in
+        try await withDaemon { path in
             let outcome = try await run(["check", "--socket", path])
             #expect(outcome.status == 1)
             #expect(outcome.output == "a.toml:1:1: x\netc: 1 error, nothing was changed\n")
@@ -112,34 +91,20 @@ struct ProgramTests {
     }
 
     @Test func eventsAreFollowedAsLines() async throws {
-        try await withDaemon { path, server in
-            let publisher = Task {
-                // Events before the subscription are part of its snapshot, so these repeat until one is wanted.
-                var seq: UInt64 = 6
-                while !Task.isCancelled {
-                    seq += 1
-                    server.publish([
-                        ControlEventEnvelope(
-                            seq: seq, timestamp: WallTime(microseconds: 0), event: .configurationReloaded(extensions: 3)
-                        )
-                    ])
-                    await Task.yield()
-                }
-            }
+        try await withDaemon { path in
             let outcome = try await run(["events", "--topic", "system", "--count", "1", "--json", "--socket", path])
-            publisher.cancel()
             let lines = outcome.output.split(separator: "\n")
             #expect(outcome.status == 0)
             #expect(lines.count == 2)
             #expect(lines.first?.contains(#""type":"SNAPSHOT""#) == true)
-            #expect(lines.last?.hasPrefix(#"{"data":{"extensions":3},"seq":"#) == true)
+            #expect(lines.last?.hasPrefix(#"{"data":{"extensions":3},"seq":7,"#) == true)
         }
     }
 
     @Test func theShellCompletesNumbersThatTheDaemonKnows() async throws {
         // What the generated completion scripts ask for.
         let request = ["---completion", "explain", "--", "positional@0", "2", "0", ""]
-        try await withDaemon { path, _ in
+        try await withDaemon { path in
             let known = try await run(request, environment: ["PBX_X_SOCKET": path])
             #expect(known.output == "101\n")
             let silent = try await run(request, environment: ["PBX_X_SOCKET": "/nonexistent/control.sock"])
@@ -188,5 +153,40 @@ struct ProgramTests {
         #expect(outcome.status == 0)
         #expect(outcome.output.contains("pbxctl"))
         #expect(outcome.errors.isEmpty)
+    }
+}
+
+/// Gives one fixed answer to each command, and has one event follow each snapshot.
+private final class SmallDaemon: Sendable {
+    private let server = Mutex<ControlServer?>(nil)
+
+    func serve(on server: ControlServer) { self.server.withLock { $0 = server } }
+
+    func answer(_ request: ControlRequest, _ peer: ControlPeer) -> ControlReply {
+        let id = request.id
+        switch request.command {
+        case .hello:
+            return ControlReply(id: id, result: HelloCommand.Reply(name: "pbxd", version: "0", peer: peer))
+        case .listCalls: return ControlReply(id: id, result: ListCallsCommand.Reply(calls: []))
+        case .listExtensions:
+            let entry = ExtensionSnapshot(
+                number: "101", name: "Ada", kind: "extension", registrations: 0, calls: 0, origin: "demo:1:1")
+            return ControlReply(id: id, result: ListExtensionsCommand.Reply(extensions: [entry]))
+        case .hangUp: return ControlReply(id: id, failure: .noSuchCall("c1"))
+        case .explain:
+            return ControlReply(
+                id: id, result: RouteReport(from: "101", to: "500", destination: "ring group 500", steps: []))
+        case .subscribe:
+            let event = ControlEvent.configurationReloaded(extensions: 3)
+            server.withLock(\.self)?.publish([
+                ControlEventEnvelope(seq: 7, timestamp: WallTime(microseconds: 0), event: event)
+            ])
+            return ControlReply(id: id, result: SubscribeCommand.Reply(seq: 6, topics: [.system]))
+        case .checkConfiguration:
+            return ControlReply(
+                id: id,
+                result: ConfigurationReport(source: "etc", extensions: 0, isValid: false, errors: ["a.toml:1:1: x"]))
+        default: return ControlReply(id: id, result: Done())
+        }
     }
 }
