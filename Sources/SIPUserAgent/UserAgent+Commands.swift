@@ -129,7 +129,7 @@ extension UserAgent {
         let bytes = body.map { builder.finish(contentType: "application/sdp", body: $0) } ?? builder.finish()
         let transaction = transactions.request(
             method: .invite, branch: branch, bytes: bytes, flow: target.flow, now: now, into: &transactionEffects)
-        purposes[transaction] = .invite(session.leg)
+        purposes[transaction] = .invite(session.leg, acceptedTag: nil)
         let canRetry = target.credentials != nil
         session.ownInvite = Session.OwnInvite(
             transaction: transaction, sequence: sequence, carriesOffer: body != nil, target: canRetry ? target : nil,

@@ -38,7 +38,8 @@ extension UserAgent {
         case .tel, .other: return SessionRefusal(status: 416)
         }
         if method != .register, let hops = try? request.maxForwards(), hops <= 0 { return SessionRefusal(status: 483) }
-        // RFC 3261 §8.2.2.3: we offer no extension that a peer could require; Path (RFC 3327) is understood in REGISTER.
+        // RFC 3261 §8.2.2.3: we offer no extension that a peer could require; Path (RFC 3327) is understood in
+        // REGISTER.
         let required = request.optionTags(.require).filter { !(method == .register && $0 == "path") }
         guard required.isEmpty else {
             return SessionRefusal(status: 420, headers: [.init(.unsupported, required.joined(separator: ", "))])

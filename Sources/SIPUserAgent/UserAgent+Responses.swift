@@ -11,16 +11,20 @@ extension UserAgent {
     ) {
         guard let purpose = purposes[transaction] else { return }
         switch purpose {
-        case .invite(let leg):
+        case .invite(let leg, let acceptedTag):
             guard let session = sessions[leg] else {
-                acknowledgeStray(response, now: now, into: &effects)
+                let isKnown = acceptedTag?.utf8.elementsEqual(response.toTag ?? []) ?? false
+                acknowledgeStray(response, ending: !isKnown, now: now)
                 return
             }
             inviteResponseReceived(response, session, now: now, into: &effects)
+            if acceptedTag == nil, (200..<300).contains(response.status) {
+                purposes[transaction] = .invite(leg, acceptedTag: session.dialog.remoteTag)
+            }
         case .reoffer(let leg):
             guard response.status >= 200 else { return }
             guard let session = sessions[leg] else {
-                acknowledgeStray(response, now: now, into: &effects)
+                acknowledgeStray(response, ending: false, now: now)
                 return
             }
             reofferResponseReceived(response, session, now: now, into: &effects)
@@ -42,7 +46,7 @@ extension UserAgent {
     ) {
         guard let purpose = purposes.removeValue(forKey: transaction) else { return }
         switch purpose {
-        case .invite(let leg):
+        case .invite(let leg, _):
             guard let session = sessions[leg], session.usage.phase == .calling else { return }
             inviteFailed(session, status: status, nil, into: &effects)
         case .reoffer(let leg):
@@ -101,7 +105,7 @@ extension UserAgent {
         } catch {
             effects.append(.misbehaved(session.dialog.flow, "2xx to INVITE, \(error.field): \(error.problem)"))
             inviteFailed(session, status: 500, nil, into: &effects)
-            acknowledgeStray(response, now: now, into: &effects)
+            acknowledgeStray(response, ending: true, now: now)
             return
         }
         session.usage.answerReceived()
@@ -128,7 +132,7 @@ extension UserAgent {
     ) {
         let tag = response.toTag ?? []
         guard session.dialog.remoteTag.utf8.elementsEqual(tag) else {
-            acknowledgeStray(response, now: now, into: &effects)
+            acknowledgeStray(response, ending: true, now: now)
             return
         }
         guard let sequence = try? response.cseq().number, let known = session.lastACK, known.sequence == sequence
@@ -136,10 +140,9 @@ extension UserAgent {
         transactionEffects.append(.transmit(known.bytes, session.dialog.flow))
     }
 
-    /// Acknowledges and ends a session that we do not keep: a second fork's, or one whose leg is gone.
-    private mutating func acknowledgeStray(
-        _ response: SIPMessage, now: Instant, into effects: inout [UserAgentEffect]
-    ) {
+    /// Acknowledges a 2xx whose session we do not keep, and with `ending` sends the BYE that a second fork's needs; a
+    /// session that had its BYE only repeats itself.
+    private mutating func acknowledgeStray(_ response: SIPMessage, ending: Bool, now: Instant) {
         guard (200..<300).contains(response.status), let sequence = try? response.cseq(), sequence.method == .invite,
             let callID = try? response.callID(), let from = response.text(.from), let to = response.text(.to),
             let contact = try? response.contacts().first, let via = try? response.topVia(),
@@ -155,6 +158,7 @@ extension UserAgent {
         let ackVia = addressTexts.via(for: flow, branch: newBranch(), settings: settings)
         var ack = dialog.request(.ack, sequence: sequence.number, via: ackVia)
         transactionEffects.append(.transmit(ack.finish(), flow))
+        guard ending else { return }
         let branch = newBranch()
         let number = dialog.nextSequence()
         let byeVia = addressTexts.via(for: flow, branch: branch, settings: settings)

@@ -17,7 +17,8 @@ package struct UserAgent: Machine {
 
     /// What one of our client transactions is for.
     enum Purpose {
-        case invite(LegID)
+        /// Opens a leg; `acceptedTag` is the peer whose 2xx made the session, once there is one.
+        case invite(LegID, acceptedTag: String?)
         case reoffer(LegID)
         case bye(LegID)
         /// The final response goes back to this request of another session's peer.
