@@ -1,6 +1,6 @@
 /// Many timers behind one deadline: a binary heap of (instant, key). A key has at most one deadline; cancelling or
-/// moving one leaves a stale entry behind, which is dropped as soon as it would be first, or when stale entries outnumber
-/// live ones.
+/// moving one leaves a stale entry behind, which is dropped as soon as it would be first, or when stale entries
+/// outnumber live ones.
 package struct DeadlineHeap<Key: Hashable & Sendable>: Sendable {
     private struct Entry: Sendable {
         var at: Instant

@@ -206,6 +206,13 @@ final class Daemon: Sendable {
 
     // MARK: Stopping
 
+    /// How long phones may take to answer the BYEs of calls that a stop ends.
+    private static let farewellSeconds = 2
+
+    private func passing(seconds: Int) async {
+        try? await poolGroup.next().scheduleTask(in: .seconds(Int64(seconds))) {}.futureResult.get()
+    }
+
     /// Takes the daemon down: no new calls, running ones get until the drain limit (or until `hurry` says so), records
     /// are flushed, sockets closed.
     func stop(hurry: @escaping @Sendable () async -> Void) async {
@@ -215,11 +222,12 @@ final class Daemon: Sendable {
         if calls > 0 { logger.notice("stopping: \(calls) calls may go on for \(seconds) s, new ones are refused") }
         let drained = await exchange.drain()
         await firstOf(
-            { try? await drained.get() }, { try? await Task.sleep(for: .seconds(seconds)) }, { await hurry() })
+            { try? await drained.get() }, { await self.passing(seconds: seconds) }, { await hurry() })
         await exchange.endAllCalls()
         // BYEs and the records behind them need a moment; a phone that does not respond is not waited for.
         await firstOf(
-            { try? await self.exchange.drain().get() }, { try? await Task.sleep(for: .seconds(2)) }, { await hurry() })
+            { try? await self.exchange.drain().get() }, { await self.passing(seconds: Self.farewellSeconds) },
+            { await hurry() })
         let control = state.withLock { state in
             defer { state.control = nil }
             return state.control

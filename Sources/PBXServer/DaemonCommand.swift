@@ -1,5 +1,6 @@
 package import ArgumentParser
 import ControlSocket
+import FoundationEssentials
 import Glibc
 import Logging
 import PBXConfig
@@ -79,7 +80,7 @@ package struct DaemonCommand: AsyncParsableCommand {
 
     private func configurationSource() throws -> ConfigurationSource {
         guard demo else { return .file(config) }
-        let environment = ProcessEnvironment.all
+        let environment = ProcessInfo.processInfo.environment
         let folder = state ?? DemoPaths.stateFolder(environment: environment, uid: getuid())
         return .demo(DemoConfiguration(sipPort: sipPort, stateDirectory: absolute(folder)))
     }
@@ -91,7 +92,7 @@ package struct DaemonCommand: AsyncParsableCommand {
     }
 
     private func serve(_ source: ConfigurationSource, _ loaded: LoadedConfiguration) async throws {
-        let environment = ProcessEnvironment.all
+        let environment = ProcessInfo.processInfo.environment
         let control = LogControl(level: .info, format: .human)
         control.apply(loaded.server.log)
         if let level = logLevel.flatMap(Logger.Level.init(rawValue:)) { control.level = level }

@@ -12,8 +12,8 @@ import SIPTransport
 
 /// Drives `ExchangeCore`: reads the clocks, feeds it facts, and carries out its effects (architecture §6).
 ///
-/// Its executor is the core event loop, on which all signalling sockets live too, so a datagram reaches the core without
-/// a hop. Its methods are synchronous; an `await` in here would let another input in between.
+/// Its executor is the core event loop, on which all signalling sockets live too, so a datagram reaches the core
+/// without a hop. Its methods are synchronous; an `await` in here would let another input in between.
 actor Exchange {
     nonisolated let loop: any EventLoop
     nonisolated var unownedExecutor: UnownedSerialExecutor { loop.executor.asUnownedSerialExecutor() }

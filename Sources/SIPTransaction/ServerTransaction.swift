@@ -104,8 +104,8 @@ struct ServerTransaction: KeyedTransaction, Sendable {
 }
 
 extension SIPMessage {
-    /// Where the response to this request goes (RFC 3261 §18.2.2, RFC 3581 §4): back on the connection; for datagrams to
-    /// the address it came from, at the port it came from if `rport` asks for that, else at the port in Via.
+    /// Where the response to this request goes (RFC 3261 §18.2.2, RFC 3581 §4): back on the connection; for datagrams
+    /// to the address it came from, at the port it came from if `rport` asks for that, else at the port in Via.
     func replyFlow(receivedFrom flow: Flow) -> Flow {
         guard !flow.transport.isReliable, let via = try? topVia(), !via.hasRport else { return flow }
         var reply = flow

@@ -42,8 +42,8 @@ struct TransactionProbe {
         self.init(identity: Array(branch.utf8)[...], sentBy: [], method: method)
     }
 
-    /// Request-URI, From tag, Call-ID, CSeq number and top Via in one. The To tag, which the rules name as well, is left
-    /// out: an ACK has the response's, and the others suffice to tell requests apart.
+    /// Request-URI, From tag, Call-ID, CSeq number and top Via in one. The To tag, which the rules name as well, is
+    /// left out: an ACK has the response's, and the others suffice to tell requests apart.
     private static func legacyIdentity(of request: SIPMessage) -> ArraySlice<UInt8>? {
         guard let callID = request.callIDBytes, let number = request.cseqNumber, let via = request.value(.via) else {
             return nil

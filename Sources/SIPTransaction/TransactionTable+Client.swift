@@ -2,8 +2,9 @@ package import PBXBase
 package import SIPGrammar
 
 extension TransactionTable {
-    /// Sends a request and sees to its response. `branch` is the one in the top Via of `bytes`. Beyond the table's limit
-    /// nothing is sent and `flowFailed` follows at once. An ACK for a 2xx is no transaction: transmit it directly.
+    /// Sends a request and sees to its response. `branch` is the one in the top Via of `bytes`. Beyond the table's
+    /// limit nothing is sent and `flowFailed` follows at once. An ACK for a 2xx is no transaction: transmit it
+    /// directly.
     package mutating func request(
         method: SIPMethod, branch: String, bytes: [UInt8], flow: Flow, now: Instant, into effects: inout [Effect]
     ) -> ClientTransactionID {

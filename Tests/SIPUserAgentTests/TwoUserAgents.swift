@@ -134,7 +134,7 @@ final class TwoUserAgents {
     }
 
     var isQuiet: Bool {
-        phone.sessionCount == 0 && server.sessionCount == 0 && phone.transactionCount == 0 && server.transactionCount == 0
+        [phone, server].allSatisfy { $0.sessionCount == 0 && $0.transactionCount == 0 }
     }
 
     // MARK: The wire

@@ -3,8 +3,8 @@ import PBXBase
 
 /// Writes each log event as one line on standard error with one system call: time, level, message and metadata.
 ///
-/// Under systemd the journal adds the time and reads a priority, so the human form then starts with `<N>` (sd-daemon(3))
-/// and leaves the time out.
+/// Under systemd the journal adds the time and reads a priority, so the human form then starts with `<N>`
+/// (sd-daemon(3)) and leaves the time out.
 struct LineLogHandler: LogHandler {
     var metadata: Logger.Metadata = [:]
     private let label: String
