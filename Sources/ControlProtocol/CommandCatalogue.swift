@@ -6,6 +6,7 @@ package enum CommandCatalogue {
         ListExtensionsCommand.self, ListRecordsCommand.self,
         HangUpCommand.self, OriginateCommand.self, ExplainCommand.self,
         ReloadCommand.self, CheckConfigurationCommand.self, SetLogLevelCommand.self,
+        BeginSelfTestCommand.self, EndSelfTestCommand.self,
     ]
 
     package static let rows: [CommandRow] = commands.map { $0.row }

@@ -4,6 +4,7 @@ package enum CommandName: String, Hashable, Sendable, Codable, CaseIterable {
     case status, listCalls, showCall, listRegistrations, listExtensions, listRecords
     case hangUp, originate, explain
     case reload, checkConfiguration, setLogLevel
+    case beginSelfTest, endSelfTest
 }
 
 /// One command of the control protocol, with its parameters as fields: what a client fills in and what a handler

@@ -18,6 +18,8 @@ package struct ControlFailure: Error, Hashable, Sendable, Codable {
         package static let noSuchCall = Code(rawValue: "no_such_call")
         package static let noSuchExtension = Code(rawValue: "no_such_extension")
         package static let configurationInvalid = Code(rawValue: "configuration_invalid")
+        package static let noSuchSelfTest = Code(rawValue: "no_such_self_test")
+        package static let selfTestUnavailable = Code(rawValue: "self_test_unavailable")
         package static let shuttingDown = Code(rawValue: "shutting_down")
         package static let internalError = Code(rawValue: "internal_error")
     }

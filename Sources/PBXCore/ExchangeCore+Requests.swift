@@ -26,11 +26,15 @@ extension ExchangeCore {
         _ request: Request, now: Now, into effects: inout [ExchangeEffect]
     ) -> Extension? {
         let source = request.flow.remote
-        let extensions = directory.extensions
+        let extensions = workingDirectory.extensions
+        let isOutsider = !isOwn(request.flow)
+        let temporary = temporaryExtensions
         let verdict = authenticator.check(
             request.message, header: .authorization, source: source.address, now: now.instant
         ) { user in
-            extensions[user].map { (md5: $0.secret.md5, sha256: $0.secret.sha256) }
+            // Out there, nobody learns that there is a self-test.
+            if isOutsider, temporary.contains(user) { return nil }
+            return extensions[user].map { (md5: $0.secret.md5, sha256: $0.secret.sha256) }
         }
         switch verdict {
         case .accepted(let user): return extensions[user]
@@ -128,6 +132,12 @@ extension ExchangeCore {
             refuse(request, SessionRefusal(status: 404), now: now)
             return
         }
+        guard temporaryExtensions.allowCall(from: caller.number, to: dialled) else {
+            let text = "call of \(caller.number) to \"\(dialled)\" refused: phones of a self-test only call each other"
+            effects.append(.note(Note(.warning, text, source: source)))
+            refuse(request, SessionRefusal(status: 404), now: now)
+            return
+        }
         let leg = calls.newLegID()
         guard
             userAgent.beginSession(
@@ -143,6 +153,11 @@ extension ExchangeCore {
                 status: row.sipStatus, phrase: row.sipPhrase, retryAfterSeconds: row.sipStatus == 503 ? 5 : nil)
             userAgent.handle(.command(.reject(leg, refusal)), now: now.instant, into: &userAgentEffects)
         }
+    }
+
+    /// Whether a request comes from this machine itself.
+    private func isOwn(_ flow: Flow) -> Bool {
+        flow.remote.address.isLoopback || flow.remote.address == flow.local.address
     }
 
     /// Whether a host in a request URI means this PBX: a configured domain, or the address that the request reached.

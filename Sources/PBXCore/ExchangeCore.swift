@@ -11,7 +11,11 @@ import SIPUserAgent
 /// The whole PBX as one machine: user agent, registrar and call control wired into one struct. It runs as it is inside
 /// a test; in the daemon the `Exchange` actor drives it (architecture §6).
 package struct ExchangeCore {
+    /// What the administrator configured.
     package internal(set) var directory: Directory
+    /// The same with the extensions that a self-test borrows: what requests and calls are decided by.
+    var workingDirectory: Directory
+    var temporaryExtensions = TemporaryExtensions()
     var userAgent: UserAgent
     private let digestKey: [UInt8]
     var authenticator: DigestAuthenticator
@@ -37,6 +41,7 @@ package struct ExchangeCore {
         random: any RandomSource
     ) {
         self.directory = directory
+        workingDirectory = directory
         self.random = random
         let settings = UserAgentSettings(
             productName: directory.sip.serverName, contactUser: "pbx", domain: directory.realm,
@@ -52,7 +57,9 @@ package struct ExchangeCore {
     /// When `handle(.timeout, …)` is due at the latest.
     package var deadline: Instant? {
         var earliest: Instant?
-        for candidate in [userAgent.deadline, calls.deadline, registrar.deadline] {
+        for candidate in [
+            userAgent.deadline, calls.deadline, registrar.deadline, temporaryExtensions.deadline,
+        ] {
             guard let candidate else { continue }
             earliest = earliest.map { min($0, candidate) } ?? candidate
         }
@@ -83,6 +90,7 @@ package struct ExchangeCore {
             userAgent.handle(.timeout, now: now.instant, into: &userAgentEffects)
             calls.timeout(context(now), into: &callEffects)
             registrar.expire(now: now.instant, into: &registrationEffects)
+            expireSelfTests(now: now)
         }
         settle(now: now, into: &effects)
     }
@@ -116,13 +124,20 @@ package struct ExchangeCore {
     private mutating func directoryChanged(to new: Directory, into effects: inout [ExchangeEffect]) {
         let old = directory
         directory = new
+        workingDirectory = temporaryExtensions.merged(with: new)
         if old.realm != new.realm || old.sip.nonceSeconds != new.sip.nonceSeconds {
             authenticator = Self.authenticator(new, key: digestKey)
         }
         if old.limits != new.limits { sourceGuard = SourceGuard(new.limits) }
         userAgent.productName = new.sip.serverName
-        registrar.removeBindings(unless: { new.extensions[$0] != nil }, into: &registrationEffects)
+        forgetPhonesWithoutExtension()
         effects.append(.publish(.configurationReloaded(extensions: new.extensions.count)))
+    }
+
+    /// Drops the bindings of extensions that are gone.
+    mutating func forgetPhonesWithoutExtension() {
+        let extensions = workingDirectory.extensions
+        registrar.removeBindings(unless: { extensions[$0] != nil }, into: &registrationEffects)
     }
 
     private static func authenticator(_ directory: Directory, key: [UInt8]) -> DigestAuthenticator {
@@ -132,7 +147,8 @@ package struct ExchangeCore {
     // MARK: Carrying effects between the machines
 
     func context(_ now: Now) -> CallContext {
-        CallContext(now: now, directory: directory, contacts: LiveContacts(registrar: registrar, now: now.instant))
+        CallContext(
+            now: now, directory: workingDirectory, contacts: LiveContacts(registrar: registrar, now: now.instant))
     }
 
     /// Hands what the user agent said to call control and back, until both are quiet.

@@ -25,6 +25,17 @@ package final class Directory: Sendable {
         self.media = media
         self.limits = limits
     }
+
+    /// This directory with further extensions. A number that it has already keeps its meaning.
+    package func adding(_ added: [Extension]) -> Directory {
+        var extensions = extensions
+        for entry in added where extensions[entry.number] == nil && ringGroups[entry.number] == nil {
+            extensions[entry.number] = entry
+        }
+        return Directory(
+            realm: realm, domains: domains, extensions: extensions, ringGroups: ringGroups, sip: sip, media: media,
+            limits: limits)
+    }
 }
 
 /// Signalling policy.

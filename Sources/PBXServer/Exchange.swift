@@ -176,6 +176,16 @@ actor Exchange {
 
     func explain(from: String, to: String) -> RouteDecision { core.explain(dialled: to, caller: from) }
 
+    func beginSelfTest() -> SelfTestLoan? {
+        defer { finishCommand() }
+        return core.beginSelfTest(now: clock.now)
+    }
+
+    func endSelfTest(_ id: String) -> Bool {
+        defer { finishCommand() }
+        return core.endSelfTest(id, now: clock.now, into: &effects)
+    }
+
     private func finishCommand() {
         execute()
         outlets?.transports.flush()

@@ -45,6 +45,8 @@ struct CommandDispatcher: Sendable {
         case .reload: ReloadCommand.self
         case .checkConfiguration: CheckConfigurationCommand.self
         case .setLogLevel: SetLogLevelCommand.self
+        case .beginSelfTest: BeginSelfTestCommand.self
+        case .endSelfTest: EndSelfTestCommand.self
         }
     }
 }
