@@ -121,8 +121,8 @@ let package = Package(
             [
                 "SIPUserAgent", "SIPDialog", "SIPTransaction", "SIPGrammar", "SDPNegotiation", "SDPGrammar",
                 "MediaControl",
-                "SIPTransport", "AudioDSP", "RTPGrammar", "ControlSocket", "ControlProtocol", "PBXBase", nioCore,
-                nioPosix,
+                "SIPTransport", "AudioDSP", "RTPGrammar", "ControlSocket", "ControlProtocol", "PBXModel", "PBXBase",
+                nioCore, nioPosix,
             ]),
         edge("AdminCLI", ["SelfTest", "ControlSocket", "ControlProtocol", "PBXModel", "PBXBase", argumentParser]),
         edge(
@@ -169,9 +169,12 @@ let package = Package(
         tests(
             "AdminCLITests",
             [
-                "AdminCLI", "pbxctl", "ControlSocket", "ControlProtocol", "PBXModel", "PBXBase", nioPosix,
+                "AdminCLI", "pbxctl", "SelfTest", "ControlSocket", "ControlProtocol", "PBXModel", "PBXBase", nioPosix,
                 argumentParser,
             ]),
+        tests(
+            "SelfTestTests",
+            ["SelfTest", "ControlProtocol", "PBXModel", "AudioDSP", "RTPGrammar", "PBXBase"]),
         tests("TidyTests", []),
         tests("SystemTests", ["SystemTestKit"]),
 

@@ -14,6 +14,7 @@ struct PBXControl: AsyncParsableCommand {
         version: "pbxctl \(ProductVersion.text)",
         subcommands: [
             Status.self, Calls.self, Registrations.self, Extensions.self, Records.self, Originate.self, HangUp.self,
-            Explain.self, Reload.self, Check.self, LogLevelSetting.self, Events.self, Completion.self,
+            Explain.self, Reload.self, Check.self, LogLevelSetting.self, Events.self, RunSelfTest.self,
+            Completion.self,
         ])
 }

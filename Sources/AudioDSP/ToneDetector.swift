@@ -7,6 +7,11 @@ package struct ToneDetector: Sendable {
         /// Level of everything, in dBov.
         package var totalLevel: Double
 
+        package init(toneLevel: Double, totalLevel: Double) {
+            self.toneLevel = toneLevel
+            self.totalLevel = totalLevel
+        }
+
         /// The tone makes up nearly all that is heard, and is no mere noise floor.
         package var isTone: Bool { toneLevel > ToneDetector.toneLevelMin && totalLevel - toneLevel < 3 }
     }

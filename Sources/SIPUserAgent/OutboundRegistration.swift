@@ -9,8 +9,8 @@ package import SIPGrammar
 ///                      ▼                         ▼
 ///                     waiting ──time──▶ …   unregistering ──any final──▶ idle
 ///
-/// A leaf machine: each input returns what to do next. Its driver sends requests by `UserAgent.send` and hands back what
-/// comes of them, one request at a time.
+/// A leaf machine: each input returns what to do next. Its driver sends requests by `UserAgent.send` and hands back
+/// what comes of them, one request at a time.
 package struct OutboundRegistration: Sendable {
     /// Whom to register, and where.
     package struct Account: Sendable {

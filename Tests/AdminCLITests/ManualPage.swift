@@ -186,6 +186,14 @@ struct ManualPage {
         .EE
         .in
         .PP
+        Do calls work, with audio both ways? With advice where they do not:
+        .PP
+        .in +4n
+        .EX
+        pbxctl selftest
+        .EE
+        .in
+        .PP
         Who is on the phone, and end the first of these calls:
         .PP
         .in +4n

@@ -75,7 +75,9 @@ enum LayerTable {
             "SelfTest", .application,
             [
                 "SIPUserAgent", "SIPDialog", "SIPTransaction", "SIPGrammar", "SDPNegotiation", "SDPGrammar",
-                "MediaControl", "SIPTransport", "AudioDSP", "RTPGrammar", "ControlSocket", "ControlProtocol", "PBXBase",
+                "MediaControl", "SIPTransport", "AudioDSP", "RTPGrammar", "ControlSocket", "ControlProtocol",
+                "PBXModel",
+                "PBXBase",
             ], modules: ["NIOCore", "NIOPosix"]),
         LayerRow(
             "AdminCLI", .application, ["SelfTest", "ControlSocket", "ControlProtocol", "PBXModel", "PBXBase"],

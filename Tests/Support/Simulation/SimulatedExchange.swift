@@ -95,6 +95,13 @@ package final class SimulatedExchange: SimulatedHost {
         carryOut(now: now)
     }
 
+    package func beginSelfTest(now: Now) -> SelfTestLoan? { core.beginSelfTest(now: now) }
+
+    package func endSelfTest(_ id: String, now: Now) -> Bool {
+        defer { carryOut(now: now) }
+        return core.endSelfTest(id, now: now, into: &effects)
+    }
+
     // MARK: The peers' side of things
 
     package func fallSilent(_ address: IPAddress, now: Instant) { media.fallSilent(address, now: now) }
