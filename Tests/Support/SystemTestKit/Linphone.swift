@@ -25,11 +25,11 @@ package final class Linphone {
             Self.settings(account, sipPort: ports.sip, mediaPort: ports.media, registers: registers), to: "linphonerc")
         process = try ChildProcess(
             try Programs.peer("linphonec", package: "linphone-cli"),
-            (answersAtOnce ? ["-a"] : []) + ["-c", file, "-d", "5", "-l", folder.path("log")],
+            (answersAtOnce ? ["-a"] : []) + ["-c", file, "-d", "6", "-l", folder.path("log")],
             environment: ["HOME": folder.url.path, "TERM": "dumb", "LANG": "C"])
         try process.say("soundcard use files")
         try process.wait(for: "Using wav files")
-        if registers { try process.wait(for: "successful") }
+        if registers { try waitForRegistration() }
     }
 
     private static func settings(
@@ -103,6 +103,14 @@ package final class Linphone {
     package func quit() throws {
         try process.say("quit")
         try process.waitForExit()
+    }
+
+    /// The prompt says nothing about it; the log does.
+    private func waitForRegistration() throws {
+        let log = folder.path("log")
+        try Waiting.until("linphone \(account.number) to register") {
+            try String(contentsOfFile: log, encoding: .utf8).contains("to [LinphoneRegistrationOk]")
+        }
     }
 
     private var heardPath: String { folder.path("heard-\(recordings).wav") }

@@ -1,9 +1,9 @@
 import Foundation
 
-/// Ports on loopback that nobody uses, for UDP and TCP and both address families. Below the kernel's ephemeral range
-/// and above what a running demo uses, each handed out once per test run.
+/// Ports on loopback that nobody uses, for UDP and TCP and both address families. Below the media ports of a demo
+/// and above its SIP port, each handed out once per test run.
 package enum LoopbackPorts {
-    private static let range: Range<UInt16> = 21_000..<30_000
+    private static let range: Range<UInt16> = 10_000..<16_000
     private static let cursor = Cursor()
 
     /// `count` adjacent ports, the first one even.

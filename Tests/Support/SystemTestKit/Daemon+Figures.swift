@@ -1,0 +1,69 @@
+import Foundation
+
+/// A call record, as `pbxctl records --json` shows it.
+package struct RecordSeen: Decodable, Sendable {
+    package struct Media: Decodable, Sendable {
+        package let packetsReceived: Int
+        package let packetsSent: Int
+        package let packetsLost: Int
+    }
+
+    package let callId: String
+    package let from: String
+    package let to: String
+    package let sipCallId: String
+    package let answeredAt: String?
+    package let endedAt: String?
+    package let cause: String?
+    package let callerMedia: Media?
+    package let calleeMedia: Media?
+
+    package var isAnswered: Bool { answeredAt != nil }
+}
+
+/// The figures of `pbxctl status --json` that tell whether something leaked.
+package struct StatusSeen: Decodable, Sendable {
+    package let calls: Int
+    package let registrations: Int
+    package let transactions: Int
+    package let mediaPorts: Int
+    package let mediaPortsFree: Int
+    package let recordBacklog: Int
+    package let rssBytes: Int
+
+    /// Nothing of any call is left.
+    package var isIdle: Bool { calls == 0 && transactions == 0 && mediaPortsFree == mediaPorts && recordBacklog == 0 }
+}
+
+extension Daemon {
+    /// The latest call records, latest first.
+    package func records(limit: Int = 1_000) throws -> [RecordSeen] {
+        struct Reply: Decodable { let records: [RecordSeen] }
+        return try json(Reply.self, "records", "--limit", "\(limit)").records
+    }
+
+    package func status() throws -> StatusSeen { try json(StatusSeen.self, "status") }
+
+    /// Waits until no transaction, call, port or waiting record is left: transactions outlive their call by up to 32 s
+    /// (RFC 3261 §17, timers B, D, F, H, J).
+    @discardableResult
+    package func waitUntilIdle(within seconds: Double = 45) throws -> StatusSeen {
+        var last: StatusSeen?
+        do {
+            return try Waiting.value(of: "pbxd to be idle", within: seconds) {
+                let status = try status()
+                last = status
+                return status.isIdle ? status : nil
+            }
+        } catch {
+            throw PeerFailure("\(error); it has \(String(describing: last))", output: process.output)
+        }
+    }
+
+    private func json<Reply: Decodable>(_ type: Reply.Type, _ arguments: String...) throws -> Reply {
+        let result = try Programs.run(
+            try Programs.ours("pbxctl"), arguments + ["--socket", controlSocket, "--json"])
+        guard result.status == 0 else { throw PeerFailure("pbxctl \(arguments) failed", output: result.output) }
+        return try JSONDecoder().decode(type, from: Data(result.output.utf8))
+    }
+}

@@ -1,0 +1,81 @@
+import Foundation
+import SystemTestKit
+import Testing
+
+extension SystemTests {
+    /// What is no SIP: the daemon stays up, says little, and keeps serving.
+    @Suite(.serialized) struct HostileInputTests {
+        static let garbage: [[UInt8]] = [
+            [], [0], Array("\r\n\r\n".utf8), Array("GET / HTTP/1.1\r\nHost: x\r\n\r\n".utf8),
+            Array("INVITE sip:102@127.0.0.1 SIP/2.0\r\n\r\n".utf8), Array("SIP/2.0 200 OK\r\n\r\n".utf8),
+            Array("OPTIONS sip:a SIP/2.0\r\nVia: \r\nFrom:\r\nTo:\r\nCall-ID:\r\nCSeq: x\r\n\r\n".utf8),
+            Array("REGISTER sip:a SIP/2.0\r\nContent-Length: 99999999999999999999\r\n\r\n".utf8),
+            [UInt8](repeating: 0xFF, count: 1_400), [UInt8](repeating: UInt8(ascii: "A"), count: 60_000),
+        ]
+
+        @Test func garbageOverUDPIsSurvivedAndLoggedOnce() throws {
+            let daemon = try Daemon()
+            let socket = try LoopbackSocket(.udp, to: daemon.port)
+            let before = daemon.process.mark
+            for _ in 0..<100 {
+                for bytes in Self.garbage where !bytes.isEmpty { try socket.send(bytes: bytes) }
+            }
+            try expectService(daemon)
+            #expect(daemon.process.mark - before <= 3, "at most a line per source and minute: \(daemon.process.output)")
+            try daemon.waitUntilIdle()
+        }
+
+        @Test(arguments: garbage.filter { !$0.isEmpty })
+        func garbageOverTCPEndsTheConnectionAndNothingElse(bytes: [UInt8]) throws {
+            let daemon = try Daemon()
+            let socket = try LoopbackSocket(.tcp, to: daemon.port)
+            try? socket.send(bytes: bytes)
+            try expectService(daemon)
+            #expect(daemon.process.isRunning)
+        }
+
+        @Test func aMessageInPiecesIsOneMessage() throws {
+            let daemon = try Daemon()
+            let socket = try LoopbackSocket(.tcp, to: daemon.port)
+            for byte in RawMessage.options(from: socket.localPort, transport: "TCP").utf8 {
+                try socket.send(bytes: [byte])
+            }
+            #expect(socket.receiveStatus() == 200)
+        }
+
+        @Test func messagesGluedTogetherAreSeveral() throws {
+            let daemon = try Daemon()
+            let socket = try LoopbackSocket(.tcp, to: daemon.port)
+            let both = (0..<2).map { _ in RawMessage.options(from: socket.localPort, transport: "TCP") }.joined()
+            try socket.send(both)
+            var answers = ""
+            while answers.components(separatedBy: "SIP/2.0 200 ").count < 3, let more = socket.receive(), !more.isEmpty
+            {
+                answers += more
+            }
+            #expect(answers.components(separatedBy: "SIP/2.0 200 ").count == 3)
+        }
+
+        @Test func halfMessagesOnManyConnectionsLeaveNothingBehind() throws {
+            let daemon = try Daemon()
+            let before = try daemon.footprint().descriptors
+            do {
+                var half: [LoopbackSocket] = []
+                for _ in 0..<200 {
+                    let socket = try LoopbackSocket(.tcp, to: daemon.port)
+                    try socket.send("INVITE sip:102@127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/TCP")
+                    half.append(socket)
+                }
+                try expectService(daemon)
+            }
+            try Waiting.until("the descriptors to be closed") { try daemon.footprint().descriptors <= before + 1 }
+        }
+
+        /// A new peer is served as if nothing had happened.
+        private func expectService(_ daemon: Daemon, sourceLocation: SourceLocation = #_sourceLocation) throws {
+            let socket = try LoopbackSocket(.udp, to: daemon.port)
+            try socket.send(RawMessage.options(from: socket.localPort))
+            #expect(socket.receiveStatus() == 200, sourceLocation: sourceLocation)
+        }
+    }
+}
