@@ -23,6 +23,9 @@ extension ExchangeCore {
             registrations: registrar.count, portsLeased: calls.ports.leasedCount, portsFree: calls.ports.freeCount)
     }
 
+    /// No call, and no phone that still has to confirm the end of one.
+    package var isIdle: Bool { calls.calls.isEmpty && userAgent.sessionCount == 0 }
+
     /// Ends a call; false when there is none of that identity.
     package mutating func hangUp(
         _ id: CallID, cause: ReleaseCause, now: Now, into effects: inout [ExchangeEffect]

@@ -196,12 +196,3 @@ func residentBytes() -> Int {
         separator: " ")
     return fields.count > 1 ? (Int(fields[1]) ?? 0) * Int(sysconf(Int32(_SC_PAGESIZE))) : 0
 }
-
-/// Returns when the first of these does; the others are cancelled.
-func firstOf(_ actions: (@Sendable () async -> Void)...) async {
-    await withTaskGroup { group in
-        for action in actions { group.addTask { await action() } }
-        await group.next()
-        group.cancelAll()
-    }
-}

@@ -209,25 +209,22 @@ final class Daemon: Sendable {
     /// How long phones may take to answer the BYEs of calls that a stop ends.
     private static let farewellSeconds = 2
 
-    private func passing(seconds: Int) async {
-        try? await poolGroup.next().scheduleTask(in: .seconds(Int64(seconds))) {}.futureResult.get()
-    }
-
-    /// Takes the daemon down: no new calls, running ones get until the drain limit (or until `hurry` says so), records
+    /// Takes the daemon down: no new calls, running ones get until the drain limit (or until `hurry` returns), records
     /// are flushed, sockets closed.
     func stop(hurry: @escaping @Sendable () async -> Void) async {
         notifier.stopping()
         let seconds = state.withLock { $0.settings.drainSecondsMax }
         let calls = await exchange.counts.calls
         if calls > 0 { logger.notice("stopping: \(calls) calls may go on for \(seconds) s, new ones are refused") }
-        let drained = await exchange.drain()
-        await firstOf(
-            { try? await drained.get() }, { await self.passing(seconds: seconds) }, { await hurry() })
+        let impatience = Task {
+            await hurry()
+            await exchange.endWaiting()
+        }
+        await waitUntilIdle(secondsMax: seconds)
         await exchange.endAllCalls()
         // BYEs and the records behind them need a moment; a phone that does not respond is not waited for.
-        await firstOf(
-            { try? await self.exchange.drain().get() }, { await self.passing(seconds: Self.farewellSeconds) },
-            { await hurry() })
+        await waitUntilIdle(secondsMax: Self.farewellSeconds)
+        impatience.cancel()
         let control = state.withLock { state in
             defer { state.control = nil }
             return state.control
@@ -242,5 +239,16 @@ final class Daemon: Sendable {
         logger.notice("pbxd stopped")
         try? await poolGroup.shutdownGracefully()
         try? await coreGroup.shutdownGracefully()
+    }
+
+    private func waitUntilIdle(secondsMax: Int) async {
+        let idle = await exchange.drain()
+        let exchange = exchange
+        let limit = exchange.loop.scheduleTask(in: .seconds(Int64(secondsMax))) {
+            exchange.assumeIsolated { $0.endWaiting() }
+        }
+        // The promise is kept in every case: by the last call, the limit, or an impatient operator.
+        try? await idle.get()
+        limit.cancel()
     }
 }

@@ -125,10 +125,7 @@ actor Exchange {
         core.isWatched = outlets.isWatched()
         if !events.isEmpty { outlets.publish(events) }
         rearm()
-        if let whenIdle, core.counts.calls == 0 {
-            self.whenIdle = nil
-            whenIdle.succeed()
-        }
+        if whenIdle != nil, core.isIdle { endWaiting() }
     }
 
     private func order(_ command: MediaCommand, _ media: MediaWorkers) {
@@ -214,7 +211,8 @@ actor Exchange {
 
     // MARK: Stopping
 
-    /// Refuses new calls from now on; the future is fulfilled when the last call is over.
+    /// Refuses new calls from now on; the future is fulfilled when the last call is over and its phones
+    /// have confirmed it, or by `endWaiting`.
     func drain() -> EventLoopFuture<Void> {
         core.drain()
         let promise = loop.makePromise(of: Void.self)
@@ -222,6 +220,12 @@ actor Exchange {
         whenIdle = promise
         execute()
         return promise.futureResult
+    }
+
+    /// Whoever waits for the last call waits no longer.
+    func endWaiting() {
+        whenIdle?.succeed()
+        whenIdle = nil
     }
 
     func endAllCalls() {
@@ -233,8 +237,7 @@ actor Exchange {
     func end() {
         timer?.cancel()
         timer = nil
-        whenIdle?.succeed()
-        whenIdle = nil
+        endWaiting()
         outlets = nil
     }
 }
