@@ -1,6 +1,6 @@
 import Foundation
 
-/// A real `pbxd --demo` on ports and in a folder of its own.
+/// A real `pbxd` on ports and in a folder of its own: the demo's, or one of a configuration.
 package final class Daemon {
     package let port: UInt16
     package let folder: TemporaryFolder
@@ -10,17 +10,37 @@ package final class Daemon {
     package init(folder: TemporaryFolder? = nil, port: UInt16? = nil, arguments: [String] = []) throws {
         self.folder = try folder ?? TemporaryFolder()
         self.port = try port ?? LoopbackPorts.take()
-        let path = self.folder.path("notify")
+        process = try Self.start(
+            ["--demo", "--state", self.folder.path("state"), "--sip-port", "\(self.port)"] + arguments,
+            in: self.folder)
+    }
+
+    /// One of a configuration in TOML, in which `PORT` stands for its SIP port; sections `control` and `store` are
+    /// added.
+    package init(configuration: String) throws {
+        folder = try TemporaryFolder()
+        port = try LoopbackPorts.take()
+        let text = configuration.replacingOccurrences(of: "PORT", with: "\(port)")
+        let places = """
+
+            [control]
+            socket = "\(folder.path("state/control.sock"))"
+            [store]
+            state-directory = "\(folder.path("state"))"
+            """
+        process = try Self.start(["--config", try folder.write(text + places, to: "pbx.toml")], in: folder)
+    }
+
+    private static func start(_ arguments: [String], in folder: TemporaryFolder) throws -> ChildProcess {
+        let path = folder.path("notify")
         try? FileManager.default.removeItem(atPath: path)
         let notify = try NotifySocket(path: path)
-        process = try ChildProcess(
-            try Programs.ours("pbxd"),
-            ["--demo", "--state", self.folder.path("state"), "--sip-port", "\(self.port)"] + arguments,
-            environment: ["NOTIFY_SOCKET": path, "NO_COLOR": "1"])
-        let process = process
+        let process = try ChildProcess(
+            try Programs.ours("pbxd"), arguments, environment: ["NOTIFY_SOCKET": path, "NO_COLOR": "1"])
         guard notify.waitForReady(within: Waiting.patienceSeconds, while: { process.isRunning }) else {
             throw PeerFailure("pbxd did not get ready", output: process.output)
         }
+        return process
     }
 
     package var controlSocket: String { folder.path("state/control.sock") }
