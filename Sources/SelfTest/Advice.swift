@@ -69,8 +69,8 @@ enum Advice {
             return "this machine refuses to send to \(said.target): \(problem); "
                 + "let UDP ports \(loan.mediaPorts) through its firewall (see \"nft list ruleset\")"
         }
-        if let target = said.audioTarget?.address, target.description != loan.address, !target.isLoopback {
-            return "phones are told to send to \(said.target), which does not lead here: check media.advertised and "
+        if let target = said.audioTarget?.address, target.description != loan.address {
+            return "phones are told to send audio to \(target), which may not lead here: check media.advertised and "
                 + "media.addresses, and let UDP ports \(loan.mediaPorts) through the firewall"
         }
         return "audio for \(said.target) is blocked: let UDP ports \(loan.mediaPorts) (media.ports) through this "
