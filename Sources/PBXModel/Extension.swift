@@ -14,7 +14,7 @@ package struct Extension: Hashable, Sendable {
 
     package init(
         number: String, displayName: String, secret: DigestSecret, ringSeconds: Int = 30, contactsMax: Int = 10,
-        callsMax: Int = 10, origin: ConfigOrigin
+        callsMax: Int = 1_000, origin: ConfigOrigin
     ) {
         self.number = number
         self.displayName = displayName
