@@ -14,14 +14,22 @@ enum BindingRow {
         + "VALUES (\(columns.map { _ in "?" }.joined(separator: ", "))) ON CONFLICT (number, contact) DO UPDATE SET "
         + columns.dropFirst(2).map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
 
+    static let delete = "DELETE FROM binding WHERE number = ? AND contact = ?"
+
     static let select = "SELECT \(columns.joined(separator: ", ")) FROM binding"
 
-    static func values(of binding: ContactBinding) -> RowValues {
-        [
-            binding.number, binding.contact, binding.path, binding.transport, binding.source.description,
-            binding.local.description, binding.expiresAt.microseconds, binding.sipCallID, Int64(binding.cseq),
-            binding.preference, binding.userAgent,
-        ]
+    static func bind(_ binding: ContactBinding, to row: inout RowBinder) {
+        row.bind(binding.number)
+        row.bind(binding.contact)
+        row.bind(binding.path)
+        row.bind(binding.transport)
+        row.bind(binding.source.description)
+        row.bind(binding.local.description)
+        row.bind(binding.expiresAt.microseconds)
+        row.bind(binding.sipCallID)
+        row.bind(Int64(binding.cseq))
+        row.bind(binding.preference)
+        row.bind(binding.userAgent)
     }
 
     /// Nil for a row that no version of ours wrote.

@@ -2,9 +2,6 @@ internal import GRDB
 internal import PBXBase
 internal import PBXModel
 
-/// The values of one row, in the order of its statement.
-typealias RowValues = [(any DatabaseValueConvertible)?]
-
 /// Carries call records to and from the table `call`.
 enum CallRow {
     /// In the order of `values(of:)` and of the readers below.
@@ -30,24 +27,34 @@ enum CallRow {
 
     static let select = "SELECT \(columns.joined(separator: ", ")) FROM call"
 
-    static func values(of record: CallRecord) -> RowValues {
-        var values: RowValues = [
-            record.id.description, record.direction.rawValue, record.callerNumber, record.callerName,
-            record.calledNumber, record.answeredBy, record.sipCallID, record.startedAt.microseconds,
-            record.ringingAt?.microseconds, record.answeredAt?.microseconds, record.endedAt?.microseconds,
-            record.cause?.rawValue, record.endedBy?.rawValue, record.routeSteps.joined(separator: "\n"),
-        ]
-        values.reserveCapacity(columns.count)
-        append(record.callerMedia, to: &values)
-        append(record.calleeMedia, to: &values)
-        return values
+    static func bind(_ record: CallRecord, to row: inout RowBinder) {
+        row.bind(record.id.description)
+        row.bind(record.direction.rawValue)
+        row.bind(record.callerNumber)
+        row.bind(record.callerName)
+        row.bind(record.calledNumber)
+        row.bind(record.answeredBy)
+        row.bind(record.sipCallID)
+        row.bind(record.startedAt.microseconds)
+        row.bind(record.ringingAt?.microseconds)
+        row.bind(record.answeredAt?.microseconds)
+        row.bind(record.endedAt?.microseconds)
+        row.bind(record.cause?.rawValue)
+        row.bind(record.endedBy?.rawValue)
+        row.bind(record.routeSteps.joined(separator: "\n"))
+        bind(record.callerMedia, to: &row)
+        bind(record.calleeMedia, to: &row)
     }
 
-    private static func append(_ figures: MediaFigures?, to values: inout RowValues) {
-        values += [
-            figures?.codec, figures?.packetsReceived, figures?.packetsSent, figures?.packetsLost,
-            figures?.packetsDropped, figures?.jitterMicroseconds, figures?.longestGapMilliseconds,
-        ]
+    private static func bind(_ figures: MediaFigures?, to row: inout RowBinder) {
+        guard let figures else { return row.skip(figureColumns.count) }
+        row.bind(figures.codec)
+        row.bind(figures.packetsReceived)
+        row.bind(figures.packetsSent)
+        row.bind(figures.packetsLost)
+        row.bind(figures.packetsDropped)
+        row.bind(figures.jitterMicroseconds)
+        row.bind(figures.longestGapMilliseconds)
     }
 
     static func record(_ row: Row) throws -> CallRecord {

@@ -26,6 +26,8 @@ final class FactQueue: Sendable {
         var bindingsDropped = 0
         /// Everything shall be written at once.
         var isHurried = false
+        /// The writer looks again in a moment without being woken.
+        var isGathering = false
         /// The writer sleeps without a time limit.
         var isIdle = false
         /// A wake-up is on its way.
@@ -59,17 +61,15 @@ final class FactQueue: Sendable {
     fileprivate let doorbell: Doorbell
     private let factsWaitingMax: Int
     fileprivate let delay: Interval
+    fileprivate let gatherMilliseconds: CInt
 
     /// So many facts are written without waiting for more.
     private static let restingMax = 512
-    /// A writer that is busy lets urgent facts gather for a moment: at most so long, and only when its last round began
-    /// less than this ago.
-    fileprivate static let gatherMilliseconds: CInt = 1
-    fileprivate static let busyGap = Interval.milliseconds(2)
 
-    init(factsWaitingMax: Int, delayMilliseconds: Int) throws(StoreError) {
-        self.factsWaitingMax = factsWaitingMax
-        delay = .milliseconds(delayMilliseconds)
+    init(_ options: StoreOptions) throws(StoreError) {
+        factsWaitingMax = options.factsWaitingMax
+        delay = .milliseconds(options.delayMilliseconds)
+        gatherMilliseconds = CInt(clamping: options.gatherMilliseconds)
         doorbell = try Doorbell()
     }
 
@@ -97,7 +97,8 @@ final class FactQueue: Sendable {
             }
             if ticket == nil { state.rest(item) } else { state.urgent.append(item) }
             if state.resting.count >= Self.restingMax { state.isHurried = true }
-            let wakes = (!state.urgent.isEmpty || state.isHurried || state.isIdle) && !state.isWoken
+            let wakes =
+                (!state.urgent.isEmpty || state.isHurried || state.isIdle) && !state.isWoken && !state.isGathering
             if wakes { state.isWoken = true }
             return wakes
         }
@@ -128,21 +129,22 @@ struct FactSource {
     private let queue: FactQueue
     /// When what rests is due.
     private var restingDue = Instant.zero
-    private var lastRound = Instant.zero
+    /// The last round wrote what somebody waited for, so more may come.
+    private var isBusy = false
 
     init(_ queue: FactQueue) { self.queue = queue }
 
     /// Waits until there is something to write, and takes it; nil when the queue is closed and empty.
     mutating func next() -> Work? {
         while true {
-            var now = Self.now
-            if now - lastRound < FactQueue.busyGap, queue.hasUrgent {
-                poll(nil, 0, FactQueue.gatherMilliseconds)
-                now = Self.now
+            if isBusy {
+                isBusy = false
+                queue.gather()
             }
+            let now = Self.now
             if let work = queue.take(all: now >= restingDue) {
                 if now >= restingDue { restingDue = now + queue.delay }
-                lastRound = now
+                isBusy = work.facts.contains { $0.ticket != nil }
                 return work.facts.isEmpty && queue.isClosed ? nil : work
             }
             if now < restingDue {
@@ -173,7 +175,16 @@ extension FactQueue {
         state.withLock { $0.inFlight -= count }
     }
 
-    fileprivate var hasUrgent: Bool { state.withLock { !$0.urgent.isEmpty } }
+    /// Lets urgent facts come together for a moment, without being woken by any.
+    fileprivate func gather() {
+        let isOpen = state.withLock { state in
+            state.isGathering = !state.isClosed
+            return state.isGathering
+        }
+        guard isOpen else { return }
+        poll(nil, 0, gatherMilliseconds)
+        state.withLock { $0.isGathering = false }
+    }
 
     /// What is due: the urgent facts, and with `all` those that rest; nil when that is nothing and the queue is open.
     fileprivate func take(all: Bool) -> FactSource.Work? {

@@ -33,13 +33,14 @@ struct FactWriter {
     /// The body of the writer's thread.
     func run() {
         var source = FactSource(queue)
+        var statements: WriterStatements?
         var isFailing = false
         while var work = source.next() {
             var held = work.facts
             var attempts = 0
             while true {
                 if work.bindingsDropped > 0 { report(.bindingsDropped(work.bindingsDropped)) }
-                guard let error = write(held) else { break }
+                guard let error = write(&held, &statements) else { break }
                 if !isFailing { report(.failing(error, waiting: queue.count)) }
                 isFailing = true
                 attempts = queue.isClosed ? attempts + 1 : 0
@@ -57,68 +58,61 @@ struct FactWriter {
         }
     }
 
-    /// Writes all of `facts`; the error, when the database takes none for now.
-    private func write(_ facts: [WaitingFact]) -> StoreError? {
+    /// Writes all of `facts` and takes them out; the error, when the database takes no more for now.
+    private func write(_ facts: inout [WaitingFact], _ statements: inout WriterStatements?) -> StoreError? {
+        guard !facts.isEmpty else { return nil }
         do {
-            guard !facts.isEmpty else { return nil }
-            do {
-                try commit(facts)
-            } catch let error as DatabaseError where Self.blamesFact(error) && facts.count > 1 {
-                // One of them is at fault: alone, each shows whether it is the one.
-                for fact in facts { try commitAlone(fact) }
-                return nil
-            } catch let error as DatabaseError where Self.blamesFact(error) {
-                refuse(facts[0], error)
-                return nil
-            }
+            try commit(facts, &statements)
             succeed(facts)
+            facts = []
             return nil
-        } catch {
-            return StoreError(error, path: path, attempt: "write records", fallback: .writeFailed)
-        }
-    }
-
-    private func commitAlone(_ fact: WaitingFact) throws {
-        do {
-            try commit([fact])
-            succeed([fact])
         } catch let error as DatabaseError where Self.blamesFact(error) {
-            refuse(fact, error)
+            return writeOneByOne(&facts, &statements)
+        } catch {
+            return failure(error)
         }
     }
 
-    private func commit(_ facts: [WaitingFact]) throws {
+    /// One of them is at fault: alone, each shows whether it is the one.
+    private func writeOneByOne(_ facts: inout [WaitingFact], _ statements: inout WriterStatements?) -> StoreError? {
+        while let fact = facts.first {
+            do {
+                try commit([fact], &statements)
+                succeed([fact])
+            } catch let error as DatabaseError where Self.blamesFact(error) {
+                queue.written(1)
+                report(.refused(failure(error), fact.ticket))
+            } catch {
+                return failure(error)
+            }
+            facts.removeFirst()
+        }
+        return nil
+    }
+
+    private func failure(_ error: any Error) -> StoreError {
+        StoreError(error, path: path, attempt: "write records", fallback: .writeFailed)
+    }
+
+    private func commit(_ facts: [WaitingFact], _ statements: inout WriterStatements?) throws {
         try pool.writeWithoutTransaction { database in
             // Left open when rolling back failed too.
             if database.isInsideTransaction { try database.execute(sql: "ROLLBACK TRANSACTION") }
-            try database.cachedStatement(sql: "BEGIN IMMEDIATE TRANSACTION").execute()
+            let prepared = try statements ?? WriterStatements(database)
+            statements = prepared
             do {
-                for fact in facts { try Self.apply(fact.fact, database) }
-                try database.cachedStatement(sql: "COMMIT TRANSACTION").execute()
+                try prepared.begin.run()
+                for fact in facts { try prepared.write(fact.fact) }
+                try prepared.commit.run()
             } catch {
+                // A statement that failed cannot be run again.
+                statements = nil
                 // Some errors have rolled back already.
                 if database.isInsideTransaction { try? database.execute(sql: "ROLLBACK TRANSACTION") }
                 throw error
             }
         }
         sync.wrote()
-    }
-
-    private static func apply(_ fact: Fact, _ database: Database) throws {
-        switch fact {
-        case .callOpened(let record), .callClosed(let record):
-            try execute(CallRow.upsert, CallRow.values(of: record), database)
-        case .bindingSet(let binding):
-            try execute(BindingRow.upsert, BindingRow.values(of: binding), database)
-        case .bindingRemoved(let number, let contact):
-            try execute("DELETE FROM binding WHERE number = ? AND contact = ?", [number, contact], database)
-        }
-    }
-
-    private static func execute(_ sql: String, _ values: RowValues, _ database: Database) throws {
-        let statement = try database.cachedStatement(sql: sql)
-        statement.setUncheckedArguments(StatementArguments(values))
-        try statement.execute()
     }
 
     /// Whether it is what the fact says that the database refuses, and not its own state.
@@ -134,10 +128,35 @@ struct FactWriter {
         let tickets = facts.compactMap(\.ticket)
         if !tickets.isEmpty { report(.committed(tickets)) }
     }
+}
 
-    private func refuse(_ fact: WaitingFact, _ error: DatabaseError) {
-        queue.written(1)
-        let error = StoreError(error, path: path, attempt: "write a record", fallback: .writeFailed)
-        report(.refused(error, fact.ticket))
+/// Everything that the writer says to the database; confined to its connection.
+private struct WriterStatements {
+    let begin: PreparedStatement
+    let commit: PreparedStatement
+    private let call: PreparedStatement
+    private let binding: PreparedStatement
+    private let removal: PreparedStatement
+
+    init(_ database: Database) throws {
+        begin = try PreparedStatement("BEGIN IMMEDIATE TRANSACTION", database)
+        commit = try PreparedStatement("COMMIT TRANSACTION", database)
+        call = try PreparedStatement(CallRow.upsert, database)
+        binding = try PreparedStatement(BindingRow.upsert, database)
+        removal = try PreparedStatement(BindingRow.delete, database)
+    }
+
+    func write(_ fact: Fact) throws {
+        switch fact {
+        case .callOpened(let record), .callClosed(let record):
+            try call.run { CallRow.bind(record, to: &$0) }
+        case .bindingSet(let contact):
+            try binding.run { BindingRow.bind(contact, to: &$0) }
+        case .bindingRemoved(let number, let contact):
+            try removal.run { row in
+                row.bind(number)
+                row.bind(contact)
+            }
+        }
     }
 }

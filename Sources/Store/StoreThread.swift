@@ -17,5 +17,8 @@ struct StoreThread: Sendable {
     }
 
     /// Waits for its end. Once only.
-    func join() { ended.wait(milliseconds: -1) }
+    func join() {
+        // A signal may interrupt the wait.
+        while !ended.wait(milliseconds: -1) {}
+    }
 }

@@ -83,6 +83,7 @@ extension StoreOptions {
         options.lockMilliseconds = 20
         options.retryMilliseconds = 5
         options.syncMilliseconds = 5
+        options.gatherMilliseconds = 1
         return options
     }()
 }

@@ -1,11 +1,13 @@
-// What a call's record costs: CPU of the whole process per call (or per registration), and how long the 200 of a BYE
-// has to wait for its commit. Exit status 1 when a threshold is passed.
+// What a call's record costs: CPU of the store's threads per call (or per registration), what handing the facts over
+// costs the core loop, and how long the 200 of a BYE has to wait for its commit. Exit status 1 when a threshold is
+// passed.
 //
 //     swift run -c release StoreBenchmark [folder for the database] [seconds per line]
 import Glibc
 
-/// Checked in: more than this is a regression. Microseconds of CPU per call at 100 calls a second.
-let callMicrosecondsMax = 60.0
+/// Checked in: more than this is a regression. Microseconds of CPU per call at 1,000 calls a second; at lower rates a
+/// call pays for caches gone cold, which a plain C loop over SQLite does as well.
+let callMicrosecondsMax = 40.0
 
 /// Load lines: name, facts of a kind per second, and what one of them is.
 let lines: [(name: String, rate: Int, work: Load.Work)] = [
@@ -30,8 +32,9 @@ func run() throws -> Bool {
             text += ", commit after \(wait.median) µs (p99 \(wait.p99), longest \(wait.longest))"
         }
         print(text)
-        if case .call = line.work, line.rate == 100, cost > callMicrosecondsMax { isGood = false }
+        if case .call = line.work, line.rate == 1_000, cost > callMicrosecondsMax { isGood = false }
     }
+    print("handing over a call's two facts: \(try Load.recordingNanoseconds(folder: folder)) ns")
     if !isGood { print("above the threshold of \(callMicrosecondsMax) µs per call") }
     return isGood
 }
