@@ -23,7 +23,7 @@ package struct PhoneHabits: Sendable {
     package var cancelTime = Interval.milliseconds(50)...Interval.seconds(6)
     package var talkTime = Interval.milliseconds(500)...Interval.seconds(30)
     /// Between the end of one call and the next.
-    package var pause = Interval.milliseconds(200)...Interval.seconds(20)
+    package var pause = Interval.milliseconds(200)...Interval.seconds(60)
     /// How long a phone that lost power is gone.
     package var absence = Interval.seconds(40)...Interval.seconds(200)
 
