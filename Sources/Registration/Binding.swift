@@ -29,6 +29,18 @@ struct Binding: Sendable {
         return text
     }
 
+    /// Where the phone can be called without the connection that it registered on: the address in its Contact, when that
+    /// is the very host its REGISTER came from. Any other host means that a NAT or a proxy is between us, and then only
+    /// the way back is known to work (RFC 3581, RFC 5626).
+    var ownEndpoint: Endpoint? {
+        contact.path.isEmpty ? Self.ownEndpoint(uri, source: contact.source) : nil
+    }
+
+    static func ownEndpoint(_ uri: SIPURI, source: Endpoint) -> Endpoint? {
+        guard let address = uri.hostAddress, address == source.address else { return nil }
+        return Endpoint(address, port: uri.port ?? (uri.scheme == .sips ? 5_061 : 5_060))
+    }
+
     var snapshot: RegistrationSnapshot { RegistrationSnapshot(contact) }
 }
 
@@ -41,8 +53,7 @@ extension RegistrationSnapshot {
 }
 
 extension ContactBinding {
-    /// The way back to the phone, through its NAT or along its connection (RFC 3581, RFC 5626): where the REGISTER came
-    /// from. A stream without a connection (0, after a restart) is one to be opened.
+    /// The way to the phone. A stream without a connection (0, as after a restart) is one to be opened.
     package var flow: Flow? {
         SIPTransportKind(uriName: transport).map {
             Flow(transport: $0, local: local, remote: source, connection: connection)

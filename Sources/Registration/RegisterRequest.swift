@@ -73,11 +73,15 @@ struct RegisterRequest {
 
     func binding(_ contact: Contact, id: UInt64, serial: UInt64, now: Now) -> Binding {
         let lifetime = Interval.seconds(contact.seconds)
+        // A stream phone is called along its connection while that lasts.
+        let isDirect = !flow.transport.isReliable && path.isEmpty
+        let own = isDirect ? Binding.ownEndpoint(contact.uri, source: flow.remote) : nil
         return Binding(
             id: id,
             contact: ContactBinding(
                 number: number, contact: contact.text, path: path, transport: flow.transport.uriName,
-                source: flow.remote, local: flow.local, connection: flow.connection, expiresAt: now.wall + lifetime,
+                source: own ?? flow.remote, local: flow.local, connection: flow.connection,
+                expiresAt: now.wall + lifetime,
                 sipCallID: callID, cseq: cseq, preference: contact.preference, userAgent: userAgent),
             uri: contact.uri, instance: contact.instance, expiresAt: now.instant + lifetime, serial: serial)
     }

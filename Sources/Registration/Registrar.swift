@@ -59,10 +59,10 @@ package struct Registrar: Sendable {
             restored.connection = 0
             restored.expiresAt = now.wall + left
             let serial = nextSerial()
-            insert(
-                Binding(
-                    id: serial, contact: restored, uri: uri, instance: nil, expiresAt: now.instant + left,
-                    serial: serial))
+            var binding = Binding(
+                id: serial, contact: restored, uri: uri, instance: nil, expiresAt: now.instant + left, serial: serial)
+            if let own = binding.ownEndpoint { binding.contact.source = own }
+            insert(binding)
         }
     }
 
@@ -71,9 +71,19 @@ package struct Registrar: Sendable {
         while let id = expiries.popDue(now: now) { remove(id, .expired, into: &effects) }
     }
 
-    /// A stream connection is gone, and with it the way to the phones behind it.
+    /// A stream connection is gone, and with it the way to the phones behind it; those that no NAT hides are called on a
+    /// new one.
     package mutating func connectionClosed(_ connection: UInt64, into effects: inout [RegistrationEffect]) {
-        for id in (connections[connection] ?? []).sorted() { remove(id, .connectionClosed, into: &effects) }
+        for id in (connections[connection] ?? []).sorted() {
+            guard var binding = binding(id), let own = binding.ownEndpoint else {
+                remove(id, .connectionClosed, into: &effects)
+                continue
+            }
+            binding.contact.connection = 0
+            binding.contact.source = own
+            update(binding)
+            effects.append(.record(.bindingSet(binding.contact)))
+        }
     }
 
     /// Ends the bindings of extensions that are no longer there, as after a reload.
@@ -92,6 +102,10 @@ extension Registrar {
     mutating func nextSerial() -> UInt64 {
         lastSerial += 1
         return lastSerial
+    }
+
+    private func binding(_ id: UInt64) -> Binding? {
+        numbers[id].flatMap { bindings[$0]?.first { $0.id == id } }
     }
 
     mutating func insert(_ binding: Binding) {

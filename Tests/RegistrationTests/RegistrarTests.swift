@@ -12,7 +12,7 @@ private struct Desk {
     var effects: [RegistrationEffect] = []
     var flow = Flow(
         transport: .udp, local: Endpoint(.ipv4Loopback, port: 5_060),
-        remote: Endpoint(IPAddress(ipv4: 0xC000_0207), port: 40_000))
+        remote: Endpoint(IPAddress(ipv4: 0xC633_6401), port: 40_000))  // 198.51.100.1: behind a NAT
 
     mutating func pass(_ seconds: Int) {
         now.instant = now.instant + .seconds(seconds)
@@ -258,6 +258,31 @@ struct RegistrarFlowTests {
         _ = try desk.register(phone, cseq: 2)
         #expect(desk.registrar.bindings(for: "101", now: desk.now.instant).map(\.source.port) == [40_001])
         #expect(desk.story == ["store \(phoneURI)"])
+    }
+
+    @Test func aPhoneThatNoNATHidesIsCalledAtItsContact() throws {
+        var desk = Desk()
+        desk.flow.remote = Endpoint(IPAddress(ipv4: 0xC000_0207), port: 40_000)
+        _ = try desk.register(phone)
+        #expect(desk.registrar.bindings(for: "101", now: desk.now.instant).map(\.source.port) == [5_060])
+        _ = try desk.register("<sip:101@192.0.2.7>", cseq: 2, headers: (.path, "<sip:edge.example;lr>"))
+        let sources = desk.registrar.bindings(for: "101", now: desk.now.instant).map(\.source.port)
+        #expect(Set(sources) == [5_060, 40_000], "through a proxy only the way back is known to work")
+    }
+
+    @Test func aPhoneThatNoNATHidesOutlivesItsConnection() throws {
+        var desk = Desk()
+        desk.flow = Flow(
+            transport: .tcp, local: desk.flow.local, remote: Endpoint(IPAddress(ipv4: 0xC000_0207), port: 40_000),
+            connection: 9)
+        _ = try desk.register(phone)
+        #expect(desk.registrar.bindings(for: "101", now: desk.now.instant).map(\.source.port) == [40_000])
+        desk.effects = []
+        desk.registrar.connectionClosed(9, into: &desk.effects)
+        #expect(desk.story == ["store \(phoneURI)"])
+        let binding = try #require(desk.registrar.bindings(for: "101", now: desk.now.instant).first)
+        #expect(binding.connection == 0)
+        #expect(binding.source == Endpoint(IPAddress(ipv4: 0xC000_0207), port: 5_060))
     }
 
     @Test func aClosedConnectionTakesItsBindingsAlong() throws {
