@@ -13,6 +13,9 @@ package struct DemoConfiguration: Hashable, Sendable {
         self.stateDirectory = stateDirectory
     }
 
+    /// The factory's media ports or, when the SIP port lies among them, others.
+    private var mediaPorts: String { (16_384...32_767).contains(sipPort) ? "40000-56383" : "16384-32767" }
+
     package static let firstExtension = 101
     package static let people = [
         "Anna Berg", "Ben Okafor", "Clara Novak", "David Lindqvist", "Elif Demir", "Farid Haddad", "Greta Sommer",
@@ -35,6 +38,7 @@ package struct DemoConfiguration: Hashable, Sendable {
             ]
 
             [media]
+            ports = "\(mediaPorts)"
             addresses = ["127.0.0.1", "::1"]
 
             [control]

@@ -151,9 +151,9 @@ struct ConfigurationLoaderTests {
         #expect(loaded.warnings == [])
     }
 
-    @Test func theDemoRefusesNothingOnOddPortsButAMediaPort() {
-        #expect(throws: ConfigurationError.self) {
-            try loader.load(demo: DemoConfiguration(sipPort: 20_000, stateDirectory: "/tmp/x"))
-        }
+    @Test(arguments: [1, 5_060, 16_384, 25_060, 32_767, 40_000, 65_535] as [UInt16])
+    func theDemoRunsOnAnyPort(port: UInt16) throws {
+        let media = try loader.load(demo: DemoConfiguration(sipPort: port, stateDirectory: "/tmp/x")).directory.media
+        #expect(!(media.portLow...media.portHigh).contains(port))
     }
 }
