@@ -10,9 +10,9 @@ extension SystemTests {
             let stranger = SIPAccount("101", at: daemon.port, password: "guess")
             for _ in 0..<3 { try SIPp(.register(stranger, contactPort: 9, status: 401), stranger).succeed() }
             #expect(try daemon.status().registrations == 0)
-            let lines = daemon.process.output.split(separator: "\n").filter { $0.contains("127.0.0.1") }
-            let refusals = lines.filter { $0.contains("password") || $0.contains("401") || $0.contains("digest") }
+            let refusals = daemon.process.output.split(separator: "\n").filter { $0.contains("refused") }
             #expect(refusals.count == 1, "one line per source and minute: \(daemon.process.output)")
+            #expect(refusals.first?.contains("wrong password") == true)
         }
 
         /// RFC 3261 §22: whoever guesses must not learn which extensions exist, from the answer or from its time.
@@ -60,7 +60,7 @@ extension SystemTests {
                         RawMessage.register(user, from: socket.localPort, extra: ["Authorization: \(digest)"]))
                     let answer = socket.receive() ?? ""
                     times.append(Date().timeIntervalSince(start))
-                    statuses += [challenge, answer].map { String($0.prefix { $0 != "\r" }) }
+                    statuses += [challenge, answer].compactMap { $0.split(separator: "\r\n").first.map(String.init) }
                     headerNames += answer.split(separator: "\r\n").map { String($0.prefix { $0 != ":" }) }
                 }
                 medianSeconds = times.sorted()[times.count / 2]

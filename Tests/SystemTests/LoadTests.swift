@@ -26,14 +26,14 @@ extension SystemTests {
         /// product.md: a crash loses no record of a call whose end was confirmed (its BYE answered).
         @Test func killedTwentyTimesItKeepsEveryCallWhoseEndWasConfirmed() throws {
             let folder = try TemporaryFolder()
-            let port = try LoopbackPorts.take()
+            let (port, calleePort) = (try LoopbackPorts.take(), try LoopbackPorts.take())
             let (caller, callee) = (SIPAccount("101", at: port), SIPAccount("102", at: port))
             var confirmed = 0
             for round in 0..<20 {
                 let daemon = try Daemon(folder: folder, port: port)
                 let load = SIPp.Load(calls: 10_000, callsPerSecond: 100)
-                let answering = try SIPp(.callee(), callee, load: load, isCallee: true)
-                try SIPp.register(callee, contactPort: answering.port)
+                let answering = try SIPp(.callee(), callee, load: load, port: calleePort, isCallee: true)
+                try SIPp.register(callee, contactPort: calleePort)
                 let calling = try SIPp(.caller(caller, calling: "102"), caller, load: load)
                 let ended = try Waiting.value(of: "calls to end under load") {
                     let count = calling.counts.successful

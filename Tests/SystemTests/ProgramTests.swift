@@ -17,7 +17,7 @@ extension SystemTests {
             let result = try daemon.control("selftest", within: 60)
             #expect(result.status == 0, "\(result.output)")
             #expect(try daemon.records().contains { $0.cause == "normal" })
-            try daemon.waitUntilIdle()
+            try daemon.waitUntilQuiet()
         }
 
         @Test func checkReportsEveryMistakeWithPlaceAndSuggestion() throws {

@@ -16,7 +16,7 @@ extension SystemTests {
             let records = try daemon.records()
             #expect(records.count == 3)
             #expect(records.allSatisfy { $0.isAnswered && $0.cause == "normal" })
-            try daemon.waitUntilIdle()
+            try daemon.waitUntilQuiet()
         }
 
         struct Refusal: Sendable, CustomTestStringConvertible {
@@ -100,7 +100,7 @@ extension SystemTests {
                 return records.allSatisfy { $0.endedAt != nil } ? records.map(\.cause) : nil
             }
             #expect(causes == [cause], sourceLocation: sourceLocation)
-            try daemon.waitUntilIdle()
+            try daemon.waitUntilQuiet()
         }
     }
 }

@@ -31,8 +31,10 @@ package struct StatusSeen: Decodable, Sendable {
     package let recordBacklog: Int
     package let rssBytes: Int
 
-    /// Nothing of any call is left.
-    package var isIdle: Bool { calls == 0 && transactions == 0 && mediaPortsFree == mediaPorts && recordBacklog == 0 }
+    /// Nothing of any call is left but transactions, which outlive it by up to 32 s (RFC 3261 §17).
+    package var isQuiet: Bool { calls == 0 && mediaPortsFree == mediaPorts && recordBacklog == 0 }
+    /// Nothing at all is left.
+    package var isIdle: Bool { isQuiet && transactions == 0 }
 }
 
 extension Daemon {
@@ -44,16 +46,21 @@ extension Daemon {
 
     package func status() throws -> StatusSeen { try json(StatusSeen.self, "status") }
 
-    /// Waits until no transaction, call, port or waiting record is left: transactions outlive their call by up to 32 s
-    /// (RFC 3261 §17, timers B, D, F, H, J).
-    @discardableResult
-    package func waitUntilIdle(within seconds: Double = 45) throws -> StatusSeen {
+    /// Waits until no call, media port or waiting record is left.
+    package func waitUntilQuiet() throws { try wait(until: "quiet", within: Waiting.patienceSeconds) { $0.isQuiet } }
+
+    /// Waits until no transaction is left either.
+    package func waitUntilIdle() throws { try wait(until: "idle", within: 45) { $0.isIdle } }
+
+    private func wait(
+        until state: String, within seconds: Double, _ condition: (StatusSeen) -> Bool
+    ) throws {
         var last: StatusSeen?
         do {
-            return try Waiting.value(of: "pbxd to be idle", within: seconds) {
+            try Waiting.until("pbxd to be \(state)", within: seconds) {
                 let status = try status()
                 last = status
-                return status.isIdle ? status : nil
+                return condition(status)
             }
         } catch {
             throw PeerFailure("\(error); it has \(String(describing: last))", output: process.output)

@@ -11,30 +11,19 @@ package struct SIPpScenario: Sendable {
     }
 
     package func receiving(
-        response status: Int, optional: Bool = false, authenticates: Bool = false, milliseconds: Int = 10_000
+        response status: Int, optional: Bool = false, authenticates: Bool = false, makesDialog: Bool = false,
+        milliseconds: Int = 10_000
     ) -> SIPpScenario {
         let condition = optional ? "optional=\"true\"" : "timeout=\"\(milliseconds)\""
-        let more = authenticates ? " auth=\"true\"" : ""
-        return adding("<recv response=\"\(status)\" rrs=\"true\" \(condition)\(more)/>")
+        let more = (authenticates ? " auth=\"true\"" : "") + (makesDialog ? " rrs=\"true\"" : "")
+        return adding("<recv response=\"\(status)\" \(condition)\(more)/>")
     }
 
     package func receiving(request method: String, milliseconds: Int = 30_000) -> SIPpScenario {
-        adding("<recv request=\"\(method)\" rrs=\"true\" timeout=\"\(milliseconds)\"/>")
+        adding("<recv request=\"\(method)\" timeout=\"\(milliseconds)\"/>")
     }
 
     package func pausing(milliseconds: Int) -> SIPpScenario { adding("<pause milliseconds=\"\(milliseconds)\"/>") }
-
-    /// Which header of the last message received must hold `text`.
-    package func receiving(
-        response status: Int, header: String, matching expression: String
-    ) -> SIPpScenario {
-        adding(
-            """
-            <recv response="\(status)" rrs="true" timeout="10000"><action>
-            <ereg regexp="\(expression)" search_in="hdr" header="\(header):" check_it="true" assign_to="1"/>
-            </action></recv><Reference variables="1"/>
-            """)
-    }
 
     package var xml: String {
         """

@@ -4,7 +4,7 @@ extension SIPpScenario {
     package static func register(
         _ account: SIPAccount, contactPort: UInt16, expiresSeconds: Int = 300, status: Int = 200
     ) -> SIPpScenario {
-        let contact = "sip:\(account.number)@\(account.host):\(contactPort);transport=\(account.transport.rawValue)"
+        let contact = "sip:\(account.number)@[local_ip]:\(contactPort);transport=\(account.transport.rawValue)"
         func request(_ sequence: Int, _ more: [String]) -> String {
             SIPpMessages.request(
                 "REGISTER", uri: "sip:[remote_ip]:[remote_port]", from: account.number, to: account.number,
@@ -24,7 +24,7 @@ extension SIPpScenario {
     ) -> SIPpScenario {
         inviting(account, calling: number, codecs: codecs)
             .receiving(response: 100, optional: true).receiving(response: 180, optional: true)
-            .receiving(response: 183, optional: true).receiving(response: 200)
+            .receiving(response: 183, optional: true).receiving(response: 200, makesDialog: true)
             .sending(SIPpMessages.dialogRequest("ACK", from: account.number, sequence: 2), retransmits: false)
             .pausing(milliseconds: talkMilliseconds)
             .sending(SIPpMessages.dialogRequest("BYE", from: account.number, sequence: 3)).receiving(response: 200)
