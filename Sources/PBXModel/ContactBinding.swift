@@ -10,8 +10,8 @@ package struct ContactBinding: Hashable, Sendable {
     package var path: String
     /// `udp`, `tcp`, `tls`, `ws` or `wss`.
     package var transport: String
-    /// Where calls are sent: where the REGISTER really came from (the NAT's side) or, when nothing is between, where the
-    /// Contact says; and the local address it arrived at.
+    /// Where calls are sent: where the REGISTER really came from (the NAT's side) or, when nothing is between, where
+    /// the Contact says; and the local address it arrived at.
     package var source: Endpoint
     package var local: Endpoint
     /// The stream connection that it came in on; 0 for datagrams, and after a restart.

@@ -29,9 +29,9 @@ struct Binding: Sendable {
         return text
     }
 
-    /// Where the phone can be called without the connection that it registered on: the address in its Contact, when that
-    /// is the very host its REGISTER came from. Any other host means that a NAT or a proxy is between us, and then only
-    /// the way back is known to work (RFC 3581, RFC 5626).
+    /// Where the phone can be called without the connection that it registered on: the address in its Contact, when
+    /// that is the very host its REGISTER came from. Any other host means that a NAT or a proxy is between us, and then
+    /// only the way back is known to work (RFC 3581, RFC 5626).
     var ownEndpoint: Endpoint? {
         contact.path.isEmpty ? Self.ownEndpoint(uri, source: contact.source) : nil
     }

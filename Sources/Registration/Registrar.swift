@@ -71,8 +71,8 @@ package struct Registrar: Sendable {
         while let id = expiries.popDue(now: now) { remove(id, .expired, into: &effects) }
     }
 
-    /// A stream connection is gone, and with it the way to the phones behind it; those that no NAT hides are called on a
-    /// new one.
+    /// A stream connection is gone, and with it the way to the phones behind it; those that no NAT hides are called on
+    /// a new one.
     package mutating func connectionClosed(_ connection: UInt64, into effects: inout [RegistrationEffect]) {
         for id in (connections[connection] ?? []).sorted() {
             guard var binding = binding(id), let own = binding.ownEndpoint else {

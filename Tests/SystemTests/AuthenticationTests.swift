@@ -2,7 +2,7 @@ import Foundation
 import SystemTestKit
 import Testing
 
-extension SystemTests {
+extension DemoTests {
     /// What a stranger gets to see, on the wire and in the log.
     @Suite(.serialized) struct AuthenticationTests {
         @Test func aWrongPasswordIsRefusedAndLoggedOnce() throws {

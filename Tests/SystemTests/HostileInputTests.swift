@@ -2,7 +2,7 @@ import Foundation
 import SystemTestKit
 import Testing
 
-extension SystemTests {
+extension DemoTests {
     /// What is no SIP: the daemon stays up, says little, and keeps serving.
     @Suite(.serialized) struct HostileInputTests {
         static let garbage: [[UInt8]] = [

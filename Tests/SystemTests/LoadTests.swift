@@ -1,7 +1,7 @@
 import SystemTestKit
 import Testing
 
-extension SystemTests {
+extension DemoTests {
     /// Many calls at once, and a crash among them.
     @Suite(.serialized) struct LoadTests {
         @Test func aThousandCallsLeaveAThousandRecordsAndNothingElse() throws {

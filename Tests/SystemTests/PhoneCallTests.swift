@@ -1,7 +1,7 @@
 import SystemTestKit
 import Testing
 
-extension SystemTests {
+extension DemoTests {
     /// Real phones call each other through the demo and hear each other.
     @Suite(.serialized) struct PhoneCallTests {
         struct Path: Sendable, CustomTestStringConvertible {

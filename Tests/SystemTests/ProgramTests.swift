@@ -2,7 +2,7 @@ import Foundation
 import SystemTestKit
 import Testing
 
-extension SystemTests {
+extension DemoTests {
     /// The programs as a person at a prompt meets them.
     @Suite(.serialized) struct ProgramTests {
         @Test func theDemoSaysWhatToTryNextAndStopsInOrder() throws {

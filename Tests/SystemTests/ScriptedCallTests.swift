@@ -1,7 +1,7 @@
 import SystemTestKit
 import Testing
 
-extension SystemTests {
+extension DemoTests {
     /// SIPp as caller and callee: what every answer of the far end does to the caller and to the record.
     @Suite(.serialized) struct ScriptedCallTests {
         @Test(arguments: SIPAccount.Transport.allCases, [false, true])

@@ -2,7 +2,7 @@ import Foundation
 import SystemTestKit
 import Testing
 
-extension SystemTests {
+extension DemoTests {
     /// `pbxctl selftest` against a real daemon: passes when calls work, and says what does not when they do not.
     @Suite struct SelfTestTests {
         @Test func passesAgainstTheDemoAndLeavesNothingBehind() throws {

@@ -1,4 +1,4 @@
 import Testing
 
 /// Everything that runs the real daemon: one after the other, so that timings mean something on a small machine.
-@Suite(.serialized) struct SystemTests {}
+@Suite(.serialized) struct DemoTests {}
