@@ -143,7 +143,6 @@ extension CallTable {
         _ call: Call, to targets: [ForkTarget], _ context: CallContext, into effects: inout [CallEffect]
     ) {
         guard prepareCallerPort(call, context, into: &effects) else { return }
-        var offers: [Bool: [UInt8]] = [:]
         var legsByFamily: [Bool: [CallLeg]] = [:]
         for target in targets {
             let name = call.directory.extensions[target.number]?.displayName ?? target.number
@@ -152,22 +151,25 @@ extension CallTable {
                 state: .calling, sessionID: random.next())
             legsByFamily[target.flow.local.address.isIPv6, default: []].append(leg)
         }
-        // One port per address family serves all forks until one of them answers: they were all offered the same.
+        // One port per address family serves all forks until one of them answers.
         for (isIPv6, legs) in legsByFamily.sorted(by: { !$0.key && $1.key }) {
             guard let port = leasePort(isIPv6: isIPv6, worker: call.caller.port?.id.worker, for: legs, of: call) else {
                 continue
             }
             for leg in legs { leg.port = port }
-            offers[isIPv6] = offer(to: legs, call)
+            if legs.allSatisfy({ $0.localMedia(settings: call.directory.media) == nil }) { returnUnused(port) }
         }
         for target in targets {
             let isIPv6 = target.flow.local.address.isIPv6
-            guard let leg = legsByFamily[isIPv6]?.removeFirst(), leg.port != nil else { continue }
-            if call.offerMode == .callerOffers, offers[isIPv6] == nil { continue }
+            guard let leg = legsByFamily[isIPv6]?.removeFirst(),
+                let address = leg.localMedia(settings: call.directory.media)
+            else { continue }
             call.forks.append(leg)
             add(leg, to: call)
             let invite = inviteTarget(target.binding, flow: target.flow, call, context)
-            effects.append(.session(.invite(leg.id, invite, body: offers[isIPv6])))
+            // Each phone has a session of its own with us: its `o=` line, and the address that this phone can reach.
+            let body = call.offerMode == .callerOffers ? offer(to: leg, at: address, call) : nil
+            effects.append(.session(.invite(leg.id, invite, body: body)))
         }
         if call.forks.isEmpty {
             effects.append(.note(Note(.error, "call refused: no media port free (widen media.ports)", call: call.id)))
@@ -189,17 +191,12 @@ extension CallTable {
         return false
     }
 
-    /// The caller's offer as these legs see it; nil when the callee is to offer or there is no address to name.
-    private func offer(to legs: [CallLeg], _ call: Call) -> [UInt8]? {
-        guard call.offerMode == .callerOffers, let offer = call.caller.remote else { return nil }
-        var body: [UInt8]?
-        for leg in legs {
-            guard let address = leg.localMedia(settings: call.directory.media) else { return nil }
-            body = leg.local.offer(
-                formats: offer.formats, address: address.rtp, rtcp: address.rtcp, direction: offer.effectiveDirection,
-                ptime: offer.ptimeMilliseconds)
-        }
-        return body
+    /// The caller's offer as this phone sees it.
+    private func offer(to leg: CallLeg, at address: (rtp: Endpoint, rtcp: Endpoint), _ call: Call) -> [UInt8]? {
+        guard let offer = call.caller.remote else { return nil }
+        return leg.local.offer(
+            formats: offer.formats, address: address.rtp, rtcp: address.rtcp, direction: offer.effectiveDirection,
+            ptime: offer.ptimeMilliseconds)
     }
 
     private func inviteTarget(

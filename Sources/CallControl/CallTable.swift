@@ -179,4 +179,10 @@ package struct CallTable {
         legOfPort[lease.id] = (call.id, legs.map(\.id))
         return lease
     }
+
+    /// Gives back a port that no plan was ever made for.
+    mutating func returnUnused(_ port: PortLease) {
+        legOfPort[port.id] = nil
+        ports.giveBack(port.id)
+    }
 }
