@@ -68,12 +68,14 @@ extension CallTable {
         call.forks.removeAll { $0 === leg }
         call.ringDeadline = nil
         cancelForks(call, cause: .answeredElsewhere, into: &effects)
-        claimPort(of: leg, call, into: &effects)
+        let spare = claimPort(of: leg, call)
 
         switch call.offerMode {
         case .callerOffers: bridgeAnswered(call, leg, response, context, into: &effects)
         case .calleeOffers: passOfferToCaller(call, leg, response, context, into: &effects)
         }
+        // Only now: until its new plan, the caller's port may still send early media to one of them.
+        if !spare.isEmpty { effects.append(.media(.release(spare))) }
     }
 
     private mutating func bridgeAnswered(
@@ -177,16 +179,15 @@ extension CallTable {
         for fork in call.forks { end(fork, cause: cause, into: &effects) }
     }
 
-    /// The port that forks shared belongs to the one that answered; ports of other families go back.
-    private mutating func claimPort(of leg: CallLeg, _ call: Call, into effects: inout [CallEffect]) {
+    /// The port that forks shared belongs to the one that answered; returns ports of other families, to be released.
+    private mutating func claimPort(of leg: CallLeg, _ call: Call) -> [MediaPortID] {
         var spare: Set<MediaPortID> = []
         for fork in call.forks {
             if let port = fork.port, port.id != leg.port?.id { spare.insert(port.id) }
             fork.port = nil
         }
         if let port = leg.port { legOfPort[port.id] = (call.id, [leg.id]) }
-        let list = spare.sorted { $0.slot < $1.slot }
-        if !list.isEmpty { effects.append(.media(.release(list))) }
+        return spare.sorted { $0.slot < $1.slot }
     }
 
     /// Ends one leg's session and lets its number go.
