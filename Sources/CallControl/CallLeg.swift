@@ -28,7 +28,8 @@ package final class CallLeg {
     var remote: MediaDescription?
     /// Where its RTP really comes from, once the worker learned it.
     package var mediaSource: Endpoint?
-    var latchGeneration: UInt32 = 0
+    /// Begins elsewhere on each leg: forks share a port, which has to latch anew when another of them has it.
+    var latchGeneration: UInt32
     /// Its final statistics, when the port was released.
     var statistics: MediaStatistics?
 
@@ -43,6 +44,7 @@ package final class CallLeg {
         self.flow = flow
         self.sipCallID = sipCallID
         self.state = state
+        latchGeneration = UInt32(truncatingIfNeeded: id.value) &* 1_024
         local = LocalSession(id: sessionID, address: flow.local.address)
     }
 
