@@ -163,7 +163,8 @@ extension CallTable {
 
     /// The plans of both ports of a bridge.
     func assignments(_ first: CallLeg, _ second: CallLeg, _ call: Call) -> [MediaCommand.Assignment] {
-        let seconds = call.directory.media.silenceSecondsMax
+        // A phone that only listens to early media need not send anything yet.
+        let seconds = call.callee == nil ? 0 : call.directory.media.silenceSecondsMax
         var list: [MediaCommand.Assignment] = []
         if let port = first.port {
             list.append(.init(port: port.id, plan: first.plan(toward: second, silenceSecondsMax: seconds)))
