@@ -63,8 +63,11 @@ package final class Call {
         self.caller = caller
     }
 
+    /// Every leg there is or was.
+    var legs: [CallLeg] { [caller] + forks + (callee.map { [$0] } ?? []) }
+
     /// Every leg that still has a session.
-    var liveLegs: [CallLeg] { ([caller] + forks + (callee.map { [$0] } ?? [])).filter { $0.state != .ended } }
+    var liveLegs: [CallLeg] { legs.filter { $0.state != .ended } }
 
     func leg(_ id: LegID) -> CallLeg? {
         if caller.id == id { return caller }

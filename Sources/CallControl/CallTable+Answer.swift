@@ -60,7 +60,7 @@ extension CallTable {
             return
         }
         guard call.callee == nil, call.state != .ended else {
-            end(leg, cause: .answeredElsewhere, into: &effects)
+            end(leg, of: call, cause: .answeredElsewhere, into: &effects)
             return
         }
         leg.state = .established
@@ -177,7 +177,7 @@ extension CallTable {
 
     /// Ends the phones that still ring.
     mutating func cancelForks(_ call: Call, cause: ReleaseCause, into effects: inout [CallEffect]) {
-        for fork in call.forks { end(fork, cause: cause, into: &effects) }
+        for fork in call.forks { end(fork, of: call, cause: cause, into: &effects) }
     }
 
     /// The port that forks shared belongs to the one that answered; returns ports of other families, to be released.
@@ -192,11 +192,11 @@ extension CallTable {
     }
 
     /// Ends one leg's session and lets its number go.
-    mutating func end(_ leg: CallLeg, cause: ReleaseCause, into effects: inout [CallEffect]) {
+    mutating func end(_ leg: CallLeg, of call: Call, cause: ReleaseCause, into effects: inout [CallEffect]) {
         guard leg.state != .ended else { return }
         leg.state = .ended
         effects.append(.session(.end(leg.id, refusal(for: cause))))
-        drop(leg)
+        drop(leg, of: call)
     }
 
     /// A cause as it goes on the wire.

@@ -63,7 +63,7 @@ extension CallTable {
     ) {
         let leg = call.caller
         guard call.state != .ended, let destination = call.clickToCall else {
-            end(leg, cause: .normal, into: &effects)
+            end(leg, of: call, cause: .normal, into: &effects)
             return
         }
         guard let answer = try? SDPReader.read(response.body), (try? leg.local.formats(acceptedBy: answer)) != nil

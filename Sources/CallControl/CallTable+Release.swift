@@ -22,7 +22,7 @@ extension CallTable {
             release(call, cause, by: .caller, context, into: &effects)
             return
         }
-        drop(leg)
+        drop(leg, of: call)
         if cause == .unreachable || cause == .peerFailure || cause == .protocolError {
             let text = "phone \(leg.number) at \(leg.flow.remote) did not take the call: \(status)"
             effects.append(.note(Note(.info, text, call: call.id, source: leg.flow.remote)))
@@ -84,10 +84,10 @@ extension CallTable {
         call.record.endedAt = context.now.wall
         call.record.cause = cause
         call.record.endedBy = side
-        for leg in call.liveLegs { end(leg, cause: cause, into: &effects) }
+        for leg in call.liveLegs { end(leg, of: call, cause: cause, into: &effects) }
 
         var portIDs: Set<MediaPortID> = []
-        for leg in [call.caller] + call.forks + (call.callee.map { [$0] } ?? []) {
+        for leg in call.legs {
             if let port = leg.port { portIDs.insert(port.id) }
         }
         if portIDs.isEmpty {

@@ -148,21 +148,26 @@ package struct CallTable {
     }
 
     mutating func add(_ leg: CallLeg, to call: Call) {
+        // Several phones of one extension ring for one call.
+        if !isInvolved(leg.number, in: call) { callsPerNumber[leg.number, default: 0] += 1 }
         callOfLeg[leg.id] = call.id
-        callsPerNumber[leg.number, default: 0] += 1
     }
 
-    /// The leg takes no further part; its number is free for another call.
-    mutating func drop(_ leg: CallLeg) {
-        guard callOfLeg.removeValue(forKey: leg.id) != nil else { return }
+    /// The leg takes no further part; with its last one in the call, its number is free for another.
+    mutating func drop(_ leg: CallLeg, of call: Call) {
+        guard callOfLeg.removeValue(forKey: leg.id) != nil, !isInvolved(leg.number, in: call) else { return }
         guard let count = callsPerNumber[leg.number] else { return }
         callsPerNumber[leg.number] = count > 1 ? count - 1 : nil
+    }
+
+    private func isInvolved(_ number: String, in call: Call) -> Bool {
+        call.legs.contains { $0.number == number && callOfLeg[$0.id] != nil }
     }
 
     mutating func remove(_ call: Call) {
         deadlines.cancel(call.id)
         calls[call.id] = nil
-        for leg in [call.caller] + call.forks + (call.callee.map { [$0] } ?? []) { drop(leg) }
+        for leg in call.legs { drop(leg, of: call) }
     }
 
     mutating func rearm(_ call: Call) {
