@@ -13,10 +13,10 @@ extension CallTable {
 
     /// A fork got a final refusal, or no response at all.
     mutating func calleeFailed(
-        _ call: Call, _ leg: CallLeg, status: Int, _ context: CallContext, into effects: inout [CallEffect]
+        _ call: Call, _ leg: CallLeg, status: Int, _ cause: ReleaseCause, _ context: CallContext,
+        into effects: inout [CallEffect]
     ) {
         leg.state = .ended
-        let cause = ReleaseCause(sipStatus: status)
         guard call.state != .ended else { return }
         if leg === call.caller {
             release(call, cause, by: .caller, context, into: &effects)

@@ -48,7 +48,10 @@ package struct CallTable {
         case .cancelled: callerCancelled(call, context, into: &effects)
         case .progressed(let response): calleeProgressed(call, leg, response, context, into: &effects)
         case .answered(let response): calleeAnswered(call, leg, response, context, into: &effects)
-        case .failed(let status, _): calleeFailed(call, leg, status: status, context, into: &effects)
+        case .failed(let status, let response):
+            // Without a response, 503 means that the way to the phone is gone (RFC 3261 §8.1.3.1).
+            let cause = response == nil && status == 503 ? .unreachable : ReleaseCause(sipStatus: status)
+            calleeFailed(call, leg, status: status, cause, context, into: &effects)
         case .acknowledged(let message): callerAcknowledged(call, leg, message, context, into: &effects)
         case .offered(let request): reofferReceived(call, leg, request, context, into: &effects)
         case .reofferAnswered(let response): reofferAnswered(call, leg, response, context, into: &effects)

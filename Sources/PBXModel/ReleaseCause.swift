@@ -65,7 +65,8 @@ package enum ReleaseCause: String, Hashable, Sendable, CaseIterable, Codable {
         }
     }
 
-    /// The cause that a final response of a called phone stands for.
+    /// The cause that a final response of a called phone stands for. 503 is its own trouble, not a want of capacity
+    /// here (RFC 3261 §16.7).
     package init(sipStatus: Int) {
         switch sipStatus {
         case 200..<300: self = .normal
@@ -76,7 +77,6 @@ package enum ReleaseCause: String, Hashable, Sendable, CaseIterable, Codable {
         case 480: self = .noAnswer
         case 486, 600: self = .busy
         case 487: self = .cancelled
-        case 503: self = .congestion
         case 603: self = .declined
         case 400..<500: self = .protocolError
         default: self = .peerFailure
