@@ -24,6 +24,8 @@ package final class CallLeg {
     var port: PortLease?
     /// What we told this peer in SDP.
     var local: LocalSession
+    /// The same before the offer that this peer has yet to accept.
+    var localBeforeOffer: LocalSession?
     /// What its last SDP said.
     var remote: MediaDescription?
     /// Where its RTP really comes from, once the worker learned it.
@@ -46,6 +48,18 @@ package final class CallLeg {
         self.state = state
         latchGeneration = UInt32(truncatingIfNeeded: id.value) &* 1_024
         local = LocalSession(id: sessionID, address: flow.local.address)
+    }
+
+    /// Keeps what holds until the offer that is about to be written is accepted.
+    func beginOffer() { localBeforeOffer = local }
+
+    /// The peer took the offer.
+    func offerAccepted() { localBeforeOffer = nil }
+
+    /// The peer refused the offer: what held before holds on (RFC 3261 §14.1).
+    func withdrawOffer() {
+        if let earlier = localBeforeOffer { local.withdrawOffer(earlier) }
+        localBeforeOffer = nil
     }
 
     /// The first real codec both sides agreed on, for people.

@@ -99,6 +99,7 @@ extension CallTable {
         let isSameChoice = chosen.first(where: \.carriesSound).map { current?.isCompatible(with: $0) ?? false } ?? true
         guard !isSameChoice, let address = caller.localMedia(settings: call.directory.media) else { return }
         call.isAligning = true
+        caller.beginOffer()
         let body = caller.local.offer(
             formats: chosen, address: address.rtp, rtcp: address.rtcp, direction: .sendrecv, ptime: 20)
         effects.append(.session(.reoffer(caller.id, body: body)))
@@ -107,6 +108,7 @@ extension CallTable {
     mutating func aligned(_ call: Call, _ response: SIPMessage, into effects: inout [CallEffect]) {
         call.isAligning = false
         guard let callee = call.callee, let answer = try? SDPReader.read(response.body) else { return }
+        call.caller.offerAccepted()
         call.caller.remoteChanged(to: answer)
         effects.append(.media(.apply(assignments(call.caller, callee, call))))
     }

@@ -69,6 +69,7 @@ extension CallTable {
         guard let address = other.localMedia(settings: call.directory.media) else { return }
         call.reofferFrom = leg.id
         call.pendingOffer = offer
+        other.beginOffer()
         let body = other.local.offer(
             formats: offer.formats, address: address.rtp, rtcp: address.rtcp, direction: offer.effectiveDirection,
             ptime: offer.ptimeMilliseconds)
@@ -106,6 +107,7 @@ extension CallTable {
         }
         call.reofferFrom = nil
         call.pendingOffer = nil
+        leg.offerAccepted()
         origin.remoteChanged(to: offer)
         leg.remoteChanged(to: reply)
         let body = origin.local.answer(
@@ -121,6 +123,7 @@ extension CallTable {
     ) {
         if call.isAligning, leg === call.caller {
             call.isAligning = false
+            leg.withdrawOffer()
             return
         }
         failReoffer(call, leg, status: status, into: &effects)
@@ -128,6 +131,7 @@ extension CallTable {
 
     /// The session stays as it was (RFC 3261 §14.1); who asked for the change learns why not.
     private func failReoffer(_ call: Call, _ leg: CallLeg, status: Int, into effects: inout [CallEffect]) {
+        leg.withdrawOffer()
         guard let origin = call.reofferFrom else { return }
         call.reofferFrom = nil
         call.pendingOffer = nil
