@@ -89,7 +89,15 @@ extension CallTable {
         guard let origin = call.reofferFrom.flatMap({ call.leg($0) }), let reply = try? SDPReader.read(response.body),
             let address = origin.localMedia(settings: call.directory.media)
         else {
-            failReoffer(call, leg, status: 488, into: &effects)
+            guard call.pendingOffer == nil else {
+                failReoffer(call, leg, status: 488, into: &effects)
+                return
+            }
+            // It was asked for an offer and sent none. Its 2xx cannot be refused, only followed by a BYE
+            // (RFC 3261 §14.1, §13.2.2.4).
+            let text = "phone \(leg.number) was asked for an offer and sent no usable one, call released"
+            effects.append(.note(Note(.warning, text, call: call.id, source: leg.flow.remote)))
+            release(call, .protocolError, by: .system, context, into: &effects)
             return
         }
         guard let offer = call.pendingOffer else {
