@@ -43,7 +43,13 @@ package struct CallTable {
     package mutating func sessionChanged(
         _ legID: LegID, _ event: SessionEvent, _ context: CallContext, into effects: inout [CallEffect]
     ) {
-        guard let call = call(of: legID), let leg = call.leg(legID) else { return }
+        guard let call = call(of: legID), let leg = call.leg(legID) else {
+            // A leg that has ended for us may still wait for an ACK before its BYE; what it asks is to be answered.
+            if case .requested(let transaction, let request, let flow) = event {
+                effects.append(.session(.relay(transaction, request, flow, to: LegID(0))))
+            }
+            return
+        }
         switch event {
         case .cancelled: callerCancelled(call, context, into: &effects)
         case .progressed(let response): calleeProgressed(call, leg, response, context, into: &effects)

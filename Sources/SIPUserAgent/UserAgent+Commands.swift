@@ -193,7 +193,8 @@ extension UserAgent {
 
     private mutating func relay(_ origin: Session.Pending, to leg: LegID, now: Instant) {
         guard let session = sessions[leg], session.usage.phase == .established else {
-            refuse(origin, SessionRefusal(status: 481), now: now)
+            // Not 481, which would say that the dialog of who asks is gone (RFC 3261 §12.2.1.2).
+            refuse(origin, SessionRefusal(status: 480), now: now)
             return
         }
         let (transaction, _) = sendInDialog(
