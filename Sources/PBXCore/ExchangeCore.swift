@@ -17,7 +17,6 @@ package struct ExchangeCore {
     var workingDirectory: Directory
     var temporaryExtensions = TemporaryExtensions()
     var userAgent: UserAgent
-    private let digestKey: [UInt8]
     var authenticator: DigestAuthenticator
     var sourceGuard: SourceGuard
     package internal(set) var registrar: Registrar
@@ -47,7 +46,6 @@ package struct ExchangeCore {
             productName: directory.sip.serverName, contactUser: "pbx", domain: directory.realm,
             listenerPorts: listenerPorts)
         userAgent = UserAgent(settings: settings, random: random, transactionsMax: directory.limits.transactionsMax)
-        self.digestKey = digestKey
         authenticator = Self.authenticator(directory, key: digestKey)
         sourceGuard = SourceGuard(directory.limits)
         registrar = Registrar()
@@ -126,7 +124,8 @@ package struct ExchangeCore {
         directory = new
         workingDirectory = temporaryExtensions.merged(with: new)
         if old.realm != new.realm || old.sip.nonceSeconds != new.sip.nonceSeconds {
-            authenticator = Self.authenticator(new, key: digestKey)
+            // A fresh key: with the old one, nonces whose use is forgotten here could be used a second time.
+            authenticator = Self.authenticator(new, key: Array(random.token(symbols: 52).utf8))
         }
         if old.limits != new.limits { sourceGuard = SourceGuard(new.limits) }
         userAgent.productName = new.sip.serverName
