@@ -15,6 +15,8 @@ struct ClientTransaction: KeyedTransaction, Sendable {
     var bytes: [UInt8]
     /// A CANCEL of the table's own, of which the user hears nothing.
     let isInternal: Bool
+    /// Why the INVITE is cancelled: the Reason of a CANCEL that may still have to wait for a provisional response.
+    var cancelReason: String?
 
     init(
         _ probe: TransactionProbe, bytes: [UInt8], flow: Flow, isInternal: Bool, timers: TransactionTimers, now: Instant

@@ -14,8 +14,12 @@ extension TransactionTable {
     }
 
     /// Wishes a pending INVITE away (RFC 3261 §9.1): CANCEL goes out as soon as a provisional response has come, or
-    /// never, if the final one comes first. Without a final response 64·T1 later the INVITE times out.
-    package mutating func cancel(_ id: ClientTransactionID, now: Instant, into effects: inout [Effect]) {
+    /// never, if the final one comes first. Without a final response 64·T1 later the INVITE times out. `reason` is the
+    /// value of a Reason header (RFC 3326), if any.
+    package mutating func cancel(
+        _ id: ClientTransactionID, reason: String? = nil, now: Instant, into effects: inout [Effect]
+    ) {
+        clients[id.value]?.cancelReason = reason
         let actions = clients[id.value]?.cancelRequested(timers: timers, now: now) ?? []
         applyClient(actions, id.value, nil, now, &effects)
     }
@@ -101,6 +105,7 @@ extension TransactionTable {
         guard let invite = try? SIPMessage(parsing: transaction.bytes), let branch = invite.topViaBranch else { return }
         let probe = TransactionProbe(branch: String(decoding: branch, as: UTF8.self), method: .cancel)
         var builder = SIPMessageBuilder(cancelling: invite)
+        if let reason = transaction.cancelReason { builder.add(.reason, reason) }
         _ = beginClient(probe, builder.finish(), transaction.flow, isInternal: true, now, &effects)
     }
 

@@ -48,6 +48,9 @@ package struct SessionRefusal: Sendable, Equatable {
         }
     }
 
+    /// Reason value of a CANCEL or BYE.
+    var reason: String? { q850.map { "Q.850;cause=\($0)" } }
+
     package init(
         status: Int, phrase: String? = nil, q850: Int? = nil, retryAfterSeconds: Int? = nil, headers: [Header] = []
     ) {

@@ -214,7 +214,8 @@ extension UserAgent {
         case .calling:
             guard session.abandonment == nil, let invite = session.ownInvite else { return }
             session.abandonment = refusal
-            transactions.cancel(invite.transaction, now: now, into: &transactionEffects)
+            transactions.cancel(
+                invite.transaction, reason: refusal.reason, now: now, into: &transactionEffects)
         case .established:
             guard session.abandonment == nil else { return }
             settlePendingOffers(session, now: now)
@@ -236,7 +237,7 @@ extension UserAgent {
     mutating func sendBYE(_ session: Session, refusal: SessionRefusal, now: Instant) {
         session.usage.byeSent()
         rearm(session)
-        let reason = refusal.q850.map { SessionRefusal.Header(.reason, "Q.850;cause=\($0)") }
+        let reason = refusal.reason.map { SessionRefusal.Header(.reason, $0) }
         let (transaction, _) = sendInDialog(
             .bye, session, body: nil, headers: reason.map { [$0] } ?? [], now: now)
         purposes[transaction] = .bye(session.leg)
