@@ -41,6 +41,7 @@ extension CallTable {
         leg.port = leasePort(isIPv6: flow.local.address.isIPv6, worker: nil, for: [leg], of: call)
         guard let address = leg.localMedia(settings: directory.media) else {
             release(call, .congestion, by: .system, context, into: &effects)
+            rearm(call)
             return .refused(.congestion)
         }
         let formats = CodecPolicy(names: directory.media.codecs).filtered(originatedFormats)
@@ -48,7 +49,7 @@ extension CallTable {
             formats: formats, address: address.rtp, rtcp: address.rtcp, direction: .sendrecv, ptime: 20)
         let targetName = directory.extensions[target]?.displayName ?? directory.ringGroups[target]?.displayName
         let invite = SessionTarget(
-            requestURI: binding.contact, flow: flow,
+            requestURI: binding.contact, routes: pathRoutes(of: binding), flow: flow,
             from: addressText(name: targetName, number: target, domain: directory.realm),
             to: addressText(name: nil, number: number, domain: directory.realm))
         call.ringDeadline = context.now.instant + .seconds(caller.ringSeconds)

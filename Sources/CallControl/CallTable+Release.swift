@@ -58,7 +58,9 @@ extension CallTable {
         switch end {
         case .bye:
             call.legToConfirm = leg.id
-            release(call, .normal, by: side, context, into: &effects)
+            // Click to call: the first phone is up, and gives up while the second rings.
+            let cause: ReleaseCause = call.record.answeredAt == nil ? .cancelled : .normal
+            release(call, cause, by: side, context, into: &effects)
         case .acknowledgementMissing:
             let text = "phone \(leg.number) never acknowledged the answer, call released"
             effects.append(.note(Note(.warning, text, call: call.id, source: leg.flow.remote)))

@@ -203,12 +203,16 @@ extension CallTable {
         _ binding: ContactBinding, flow: Flow, _ call: Call, _ context: CallContext
     ) -> SessionTarget {
         let domain = call.directory.realm
-        let routes = binding.path.isEmpty ? [] : (try? SIPNameAddress.list(ascii: Array(binding.path.utf8)[...])) ?? []
         return SessionTarget(
-            requestURI: binding.contact, routes: routes, flow: flow,
+            requestURI: binding.contact, routes: pathRoutes(of: binding), flow: flow,
             from: addressText(name: call.caller.displayName, number: call.caller.number, domain: domain),
             to: addressText(name: nil, number: binding.number, domain: domain), maxForwards: call.hopsLeft)
     }
+}
+
+/// The proxies that a call to this phone has to pass (RFC 3327 §5.3).
+func pathRoutes(of binding: ContactBinding) -> [SIPNameAddress] {
+    binding.path.isEmpty ? [] : (try? SIPNameAddress.list(ascii: Array(binding.path.utf8)[...])) ?? []
 }
 
 /// `"Name" <sip:number@domain>` with the name escaped (RFC 3261 §25.1, quoted-string).
