@@ -1,3 +1,4 @@
+import MediaControl
 import PBXBase
 package import PBXModel
 import SDPNegotiation
@@ -28,6 +29,6 @@ extension CallLeg {
         LegSnapshot(
             role: role == .caller ? .caller : .callee, number: number,
             peer: "\(flow.transport.uriName) \(flow.remote)", sipCallId: sipCallID, state: state.rawValue,
-            codec: codecName, media: mediaSource?.description)
+            codec: codec?.name, media: mediaSource?.description)
     }
 }

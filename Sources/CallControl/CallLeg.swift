@@ -62,8 +62,11 @@ package final class CallLeg {
         localBeforeOffer = nil
     }
 
-    /// The first real codec both sides agreed on, for people.
-    var codecName: String? {
-        remote == nil ? nil : local.formats.first(where: \.carriesSound)?.name
+    /// The first real codec that we and the peer both listed: an offer of ours may have led with one it has not.
+    var codec: MediaFormat? {
+        guard let remote else { return nil }
+        return local.formats.first { format in
+            format.carriesSound && remote.formats.contains { $0.isCompatible(with: format) }
+        }
     }
 }

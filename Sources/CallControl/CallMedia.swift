@@ -41,7 +41,7 @@ extension CallLeg {
         // Which way audio flows is what the peer's own SDP says it does.
         plan.receives = remote.direction.sends
         plan.sends = !remote.isHeld
-        plan.clockRate = local.formats.first?.clockRate ?? 8_000
+        plan.clockRate = codec?.clockRate ?? 8_000
         if let peer = other.remote {
             plan.payloadTypes = PayloadTypeMap.mapping(from: local.formats, to: peer.formats)
         }
@@ -54,7 +54,7 @@ extension CallLeg {
     var figures: MediaFigures? {
         guard let statistics else { return nil }
         return MediaFigures(
-            codec: codecName, packetsReceived: Int(clamping: statistics.packetsReceived),
+            codec: codec?.name, packetsReceived: Int(clamping: statistics.packetsReceived),
             packetsSent: Int(clamping: statistics.packetsSent), packetsLost: Int(clamping: statistics.packetsLost),
             packetsDropped: Int(clamping: statistics.packetsDropped), jitterMicroseconds: statistics.jitterMicroseconds,
             longestGapMilliseconds: statistics.longestGapMilliseconds)
