@@ -38,13 +38,14 @@ extension UserAgent {
         case .tel, .other: return SessionRefusal(status: 416)
         }
         if method != .register, let hops = try? request.maxForwards(), hops <= 0 { return SessionRefusal(status: 483) }
-        // RFC 3261 §8.2.2.3: we offer no extension that a peer could require; Path (RFC 3327) is understood in
-        // REGISTER.
-        let required = request.optionTags(.require).filter { !(method == .register && $0 == "path") }
-        guard required.isEmpty else {
-            return SessionRefusal(status: 420, headers: [.init(.unsupported, required.joined(separator: ", "))])
-        }
-        return nil
+        return requirementRefusal(request)
+    }
+
+    /// RFC 3261 §8.2.2.3: we offer no extension that a peer could require; Path (RFC 3327) is understood in REGISTER.
+    private func requirementRefusal(_ request: SIPMessage) -> SessionRefusal? {
+        let required = request.optionTags(.require).filter { !(request.method == .register && $0 == "path") }
+        guard !required.isEmpty else { return nil }
+        return SessionRefusal(status: 420, headers: [.init(.unsupported, required.joined(separator: ", "))])
     }
 
     private mutating func inDialogRequestReceived(
@@ -56,6 +57,11 @@ extension UserAgent {
         }
         guard let sequence = try? pending.request.cseq(), session.dialog.sequenceReceived(sequence.number) else {
             refuse(pending, SessionRefusal(status: 500, phrase: "CSeq Out Of Order"), now: now)
+            return
+        }
+        // A BYE ends the session whatever else it wants.
+        if sequence.method != .bye, let refusal = requirementRefusal(pending.request) {
+            refuse(pending, refusal, now: now)
             return
         }
         switch sequence.method {
