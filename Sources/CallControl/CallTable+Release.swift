@@ -23,6 +23,8 @@ extension CallTable {
             return
         }
         drop(leg, of: call)
+        // Another phone's early media, or its 180, may reach the caller now.
+        if call.earlyMediaLeg == leg.id { call.earlyMediaLeg = nil }
         if cause == .unreachable || cause == .peerFailure || cause == .protocolError {
             let text = "phone \(leg.number) at \(leg.flow.remote) did not take the call: \(status)"
             effects.append(.note(Note(.info, text, call: call.id, source: leg.flow.remote)))

@@ -74,7 +74,8 @@ package struct Dialog: Sendable {
         guard let contact = try? message.contacts().first else { return }
         remoteTarget = contact.uri.description
         let via = message.isRequest ? try? message.topVia() : nil
-        flow = PeerFlow.toward(contact.uri, peerVia: via, routes: routeSet, arrival: flow)
+        // A NAT may have given the peer another port since its last request.
+        flow = PeerFlow.toward(contact.uri, peerVia: via, routes: routeSet, arrival: arrival)
     }
 
     /// Whether a request of the peer is in order; a lower CSeq earns a 500 (RFC 3261 §12.2.2).
