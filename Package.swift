@@ -165,7 +165,9 @@ let package = Package(
         tests("MediaEngineTests", ["MediaEngine", "MediaControl", "RTPGrammar", "PBXBase", "CAllocationCounter"]),
         tests("StoreTests", ["Store", "PBXModel", "PBXBase", grdb], resources: [.copy("Fixtures")]),
         tests("PBXConfigTests", ["PBXConfig", "PBXModel", "PBXBase"]),
-        tests("PBXServerTests", ["PBXServer", "ControlProtocol", "PBXBase"]),
+        tests(
+            "PBXServerTests",
+            ["PBXServer", "ControlProtocol", "ControlSocket", "PBXConfig", "PBXModel", "PBXBase", logging]),
         tests(
             "AdminCLITests",
             [

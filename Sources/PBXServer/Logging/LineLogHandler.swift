@@ -30,11 +30,12 @@ struct LineLogHandler: LogHandler {
     func log(event: LogEvent) {
         let all = event.metadata.map { metadata.merging($0) { $1 } } ?? metadata
         let fields = all.map { (key: $0.key, value: $0.value.description) }.sorted { $0.key < $1.key }
-        let line =
-            control.format == .json
-            ? jsonLine(event.level, event.message.description, fields)
-            : humanLine(event.level, event.message.description, fields)
-        StandardError.write(line)
+        StandardError.write(line(event.level, event.message.description, fields))
+    }
+
+    /// The line of an event, without its line feed; `fields` are in the order of their keys.
+    func line(_ level: Logger.Level, _ message: String, _ fields: [(key: String, value: String)]) -> String {
+        control.format == .json ? jsonLine(level, message, fields) : humanLine(level, message, fields)
     }
 
     private func humanLine(_ level: Logger.Level, _ message: String, _ fields: [(key: String, value: String)]) -> String
@@ -68,16 +69,24 @@ struct LineLogHandler: LogHandler {
 
 /// Text of the network must not forge lines or move the cursor.
 private func singleLine(_ text: String) -> String {
-    guard text.unicodeScalars.contains(where: { $0.value < 32 || $0.value == 127 }) else { return text }
+    guard text.unicodeScalars.contains(where: isControl) else { return text }
     var clean = ""
     for scalar in text.unicodeScalars {
-        if scalar.value < 32 || scalar.value == 127 {
+        if isControl(scalar) {
             clean += "\\u{\(String(scalar.value, radix: 16))}"
         } else {
             clean.unicodeScalars.append(scalar)
         }
     }
     return clean
+}
+
+/// C0 and C1 controls (0x9B begins a terminal's commands as ESC [ does), and the separators that break lines.
+private func isControl(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0..<0x20, 0x7F...0x9F, 0x2028, 0x2029: true
+    default: false
+    }
 }
 
 private func jsonString(_ text: String) -> String {

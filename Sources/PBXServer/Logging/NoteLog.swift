@@ -10,7 +10,7 @@ struct NoteLog {
         var leftOut: Int
     }
 
-    private static let quiet = Interval.seconds(60)
+    static let quiet = Interval.seconds(60)
     /// Sources remembered at once; beyond that the oldest minute is forgotten with the rest.
     private static let sourcesMax = 4_096
 
@@ -20,6 +20,8 @@ struct NoteLog {
     init(logger: Logger) { self.logger = logger }
 
     mutating func write(_ note: Note, now: Instant) {
+        // What is not shown takes nobody's minute.
+        guard level(note.severity) >= logger.logLevel else { return }
         var metadata: Logger.Metadata = [:]
         if let call = note.call { metadata["call"] = "\(call)" }
         // A note about a call is bounded by calls; one about a bare packet needs its own bound.

@@ -1,0 +1,37 @@
+import ControlProtocol
+import ControlSocket
+import PBXConfig
+import Testing
+
+@testable import PBXServer
+
+/// Roles of Unix users, as the settings name them.
+@Suite struct RoleMapTests {
+    private func role(_ user: String, groups: Set<String> = [], uid: UInt32 = 4_711) -> Role? {
+        var settings = ControlSettings()
+        settings.admin = [.user("root"), .group("pbx-admin")]
+        settings.supervisor = [.user("anna"), .user("both")]
+        settings.agent = [.group("agents"), .user("both")]
+        settings.user = [.group("staff")]
+        return RoleMap(settings).role(
+            of: PeerCredentials(pid: 1, uid: uid, gid: 1, user: user, groups: groups))
+    }
+
+    @Test func `names and groups give their role, the highest counts`() {
+        #expect(role("anna") == .supervisor)
+        #expect(role("ben", groups: ["agents"]) == .agent)
+        #expect(role("ben", groups: ["staff", "pbx-admin", "agents"]) == .admin)
+        #expect(role("both") == .supervisor)
+        #expect(role("anna", groups: ["staff"]) == .supervisor)
+    }
+
+    @Test func `a group's name is no user's`() {
+        #expect(role("agents") == nil)
+        #expect(role("ben", groups: ["anna"]) == nil)
+    }
+
+    @Test func `strangers have none, root has all`() {
+        #expect(role("eve") == nil)
+        #expect(role("root", uid: 0) == .admin)
+    }
+}
