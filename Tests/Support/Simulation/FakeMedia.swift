@@ -33,6 +33,8 @@ package struct FakeMedia {
     /// Orders that no worker could have carried out, in words.
     package private(set) var violations: [String] = []
     package private(set) var appliedCount = 0
+    /// Says nothing of ports that are released, as a worker that hangs.
+    package var withholdsReleases = false
 
     package init(
         ipv4: IPAddress, ipv6: IPAddress = IPAddress(ipv6High: 0xFD00_0000_0000_0000, low: 1), portsMax: Int = 4_096
@@ -58,6 +60,12 @@ package struct FakeMedia {
     package func listens(at endpoint: Endpoint) -> Bool {
         guard let id = portOfEndpoint[endpoint], case .planned = ports[id]?.state else { return false }
         return true
+    }
+
+    /// The plan of the port that is bound there.
+    package func plan(at endpoint: Endpoint) -> MediaPlan? {
+        guard let id = portOfEndpoint[endpoint], case .planned(let plan) = ports[id]?.state else { return nil }
+        return plan
     }
 
     /// Whether a port that was handed over is bound there.
@@ -136,7 +144,7 @@ package struct FakeMedia {
             case .idle?, .planned?:
                 ports[id]?.state = .releasing
                 silences.cancel(id)
-                post(.released(id, MediaStatistics()), now: now)
+                if !withholdsReleases { post(.released(id, MediaStatistics()), now: now) }
             }
         }
         let released = Set(ids)

@@ -11,7 +11,7 @@ package struct FakeStore {
     }
 
     /// A commit of a real disk.
-    private static let commitTime = Interval.milliseconds(2)
+    package var commitTime = Interval.milliseconds(2)
 
     private var waiting: [Waiting] = []
     /// Records of calls that are open, and of those that are closed, both only once committed.
@@ -28,7 +28,7 @@ package struct FakeStore {
     package var isQuiet: Bool { waiting.isEmpty }
 
     package mutating func record(_ fact: Fact, _ ticket: CommitTicket?, now: Instant) {
-        let at = max(now + Self.commitTime, waiting.last?.at ?? .zero)
+        let at = max(now + commitTime, waiting.last?.at ?? .zero)
         waiting.append(Waiting(at: at, fact: fact, ticket: ticket))
     }
 

@@ -32,6 +32,8 @@ package final class PhoneCall {
     package internal(set) var isByeConfirmed = false
     /// Re-INVITEs of ours that were accepted, and of theirs that we accepted.
     package internal(set) var changeCount = 0
+    /// Final status of each re-INVITE, UPDATE and INFO of ours, in order.
+    package internal(set) var changeStatuses: [Int] = []
 
     let localTag: String
     var remoteTag: String?

@@ -21,6 +21,8 @@ package struct PhoneSDP: Hashable, Sendable {
     package var direction = Direction.sendrecv
     /// Payload types in order of preference, with `rtpmap` text where they need one.
     package var formats: [Format] = Self.usual
+    /// `RTP/SAVP` asks for encryption.
+    package var profile = "RTP/AVP"
 
     package struct Format: Hashable, Sendable {
         package var payloadType: Int
@@ -46,9 +48,12 @@ package struct PhoneSDP: Hashable, Sendable {
         var lines = [
             "v=0", "o=- 4711 \(version) IN \(family) \(endpoint.address)", "s=-",
             "c=IN \(family) \(endpoint.address)", "t=0 0",
-            "m=audio \(endpoint.port) RTP/AVP " + formats.map { String($0.payloadType) }.joined(separator: " "),
+            "m=audio \(endpoint.port) \(profile) " + formats.map { String($0.payloadType) }.joined(separator: " "),
         ]
         lines += formats.map { "a=rtpmap:\($0.payloadType) \($0.map)" }
+        if profile == "RTP/SAVP" {
+            lines.append("a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:WVNfX19zZW1jdGwgKCkgewkyMjA7fQp9CnVubGVz")
+        }
         lines.append("a=\(direction.rawValue)")
         return lines.joined(separator: "\r\n") + "\r\n"
     }

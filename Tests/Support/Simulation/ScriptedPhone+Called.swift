@@ -55,11 +55,14 @@ extension ScriptedPhone {
         return address.description
     }
 
-    /// Rings.
-    package func ring(_ call: PhoneCall, now: Instant) {
+    /// Rings; with `hasEarlyMedia` it lets the caller hear something.
+    package func ring(_ call: PhoneCall, hasEarlyMedia: Bool = false, now: Instant) {
         guard call.state == .incoming, let invite = call.invite else { return }
-        call.statuses.append(180)
-        _ = respond(to: invite.message, on: invite.flow, status: 180, toTag: call.localTag, now: now)
+        let status = hasEarlyMedia ? 183 : 180
+        call.statuses.append(status)
+        _ = respond(
+            to: invite.message, on: invite.flow, status: status, toTag: call.localTag,
+            sdp: hasEarlyMedia ? sdp() : nil, sdpVersion: call.sdpVersion, now: now)
     }
 
     /// Picks up.
@@ -84,7 +87,8 @@ extension ScriptedPhone {
     ) {
         let message = respond(
             to: request, on: flow, status: 200, toTag: call.localTag,
-            sdp: PhoneSDP(endpoint: mediaEndpoint, direction: direction), sdpVersion: call.sdpVersion, now: now)
+            sdp: answersChangeWithoutSDP && call.changeCount > 0 ? nil : sdp(direction), sdpVersion: call.sdpVersion,
+            now: now)
         call.answer = (message, request.cseqNumber ?? 0, PhoneTransactions.t1, now + PhoneTransactions.patience)
         timers.schedule(.repeatAnswer(call.sipCallID), at: now + PhoneTransactions.t1)
     }
@@ -133,6 +137,10 @@ extension ScriptedPhone {
         // RFC 3261 §14.2: not two at once.
         guard call.change == nil, call.answer == nil, call.state == .established else {
             _ = respond(to: request, on: flow, status: 491, toTag: nil, now: now)
+            return
+        }
+        if let changeRefusal {
+            _ = respond(to: request, on: flow, status: changeRefusal, toTag: nil, now: now)
             return
         }
         let offer = PhoneSDP(request.body)

@@ -39,7 +39,7 @@ extension ScriptedPhone {
         if let challenge { addCredentials(to: &builder, for: challenge, method: .invite, uri: call.remoteTarget) }
         send(
             &builder, method: .invite, branch: branch, purpose: .invite(call), to: server,
-            sdp: call.offersLate ? nil : PhoneSDP(endpoint: mediaEndpoint), sdpVersion: call.sdpVersion, now: now)
+            sdp: call.offersLate ? nil : sdp(), sdpVersion: call.sdpVersion, now: now)
     }
 
     /// Begins a request of this call; INVITE and ACK keep the CSeq that they are given by their caller.
@@ -64,6 +64,7 @@ extension ScriptedPhone {
         case .invite(let call): inviteAnswered(call, response, branch: branch, now: now)
         case .change(let call, let holds): changeAnswered(call, response, holds: holds, now: now)
         case .bye(let call): byeAnswered(call, response, now: now)
+        case .other(let call): otherAnswered(call, response)
         case .cancel: break
         }
         let isLasting = response.isProvisional || (response.method == .invite && response.status < 300)
@@ -78,6 +79,7 @@ extension ScriptedPhone {
         case .change(let call, _):
             call.change = nil
             hangUp(call, now: now)
+        case .other(let call): call.changeStatuses.append(408)
         case .cancel: break
         }
     }
@@ -124,7 +126,7 @@ extension ScriptedPhone {
     private func acknowledge(_ call: PhoneCall, cseq: UInt32, answers: Bool = false) {
         if let known = call.acknowledgement, known.cseq == cseq { return transmit(known.message) }
         var builder = request(.ack, in: call, branch: newBranch(), cseq: Int(cseq))
-        let answer = answers ? PhoneSDP(endpoint: mediaEndpoint) : nil
+        let answer = answers ? sdp() : nil
         let message = Outgoing(finished(&builder, answer, version: call.sdpVersion), on: flow(to: nextHop(call)))
         call.acknowledgement = (cseq, message)
         transmit(message)
@@ -154,20 +156,21 @@ extension ScriptedPhone {
         guard call.state == .established, call.change == nil, call.isHolding != holds else { return }
         let branch = newBranch()
         call.change = (branch, holds)
+        call.offersLate = false
         call.localCSeq += 1
         call.sdpVersion += 1
         var builder = request(.invite, in: call, branch: branch)
         builder.add(.contact, contact)
         send(
             &builder, method: .invite, branch: branch, purpose: .change(call, holds: holds), to: nextHop(call),
-            sdp: PhoneSDP(endpoint: mediaEndpoint, direction: holds ? .sendonly : .sendrecv),
-            sdpVersion: call.sdpVersion, now: now)
+            sdp: sdp(holds ? .sendonly : .sendrecv), sdpVersion: call.sdpVersion, now: now)
     }
 
     private func changeAnswered(_ call: PhoneCall, _ response: SIPMessage, holds: Bool, now: Instant) {
         guard response.status >= 200 else { return }
+        call.changeStatuses.append(response.status)
         if response.status < 300 {
-            acknowledge(call, cseq: response.cseqNumber ?? 0)
+            acknowledge(call, cseq: response.cseqNumber ?? 0, answers: call.offersLate)
             guard call.change != nil else { return }
             call.change = nil
             call.isHolding = holds

@@ -25,6 +25,7 @@ package final class ScriptedPhone: SimulatedHost {
         case invite(PhoneCall)
         case change(PhoneCall, holds: Bool)
         case bye(PhoneCall)
+        case other(PhoneCall)
         case cancel
     }
 
@@ -42,6 +43,15 @@ package final class ScriptedPhone: SimulatedHost {
     /// Final status of each REGISTER but challenges.
     package internal(set) var registrationStatuses: [Int] = []
     package internal(set) var hasPower = true
+    /// What it says of its media in the next offer or answer, but the direction.
+    package var media: PhoneSDP
+    /// Refuses the other side's re-INVITEs with this status.
+    package var changeRefusal: Int?
+    /// Answers re-INVITEs without SDP, as no phone should.
+    package var answersChangeWithoutSDP = false
+    /// The latest messages that came, as they came.
+    package private(set) var received: [SIPMessage] = []
+    private static let receivedMax = 64
     var isRetired = false
     /// Told when power goes and comes, so that the media side can fall silent.
     package var powerChanged: ((ScriptedPhone) -> Void)?
@@ -68,6 +78,7 @@ package final class ScriptedPhone: SimulatedHost {
         self.server = server
         self.transport = transport
         self.password = password ?? "demo-\(number)"
+        media = PhoneSDP(endpoint: Endpoint(endpoint.address, port: 40_000))
         random = SeededRandom(seed: seed)
         registrationCallID = random.token(symbols: 16)
     }
@@ -110,6 +121,8 @@ package final class ScriptedPhone: SimulatedHost {
             violations.append("got a message that is not SIP: \(error)")
             return
         }
+        if received.count == Self.receivedMax { received.removeFirst(Self.receivedMax / 2) }
+        received.append(message)
         if message.isRequest {
             transactions.requestReceived(message, on: flow, now: now.instant, into: &effects)
         } else {
@@ -194,8 +207,12 @@ package final class ScriptedPhone: SimulatedHost {
         _ builder: inout SIPMessageBuilder, method: SIPMethod, branch: String, purpose: Purpose, to remote: Endpoint,
         sdp: PhoneSDP? = nil, sdpVersion: Int = 1, now: Instant
     ) {
-        purposes[branch] = purpose
         let message = Outgoing(finished(&builder, sdp, version: sdpVersion), on: flow(to: remote))
+        begin(message, method: method, branch: branch, purpose: purpose, now: now)
+    }
+
+    func begin(_ message: Outgoing, method: SIPMethod, branch: String, purpose: Purpose, now: Instant) {
+        purposes[branch] = purpose
         transactions.request(message, method: method, branch: branch, now: now, into: &effects)
         carryOut(now: now)
     }
@@ -237,5 +254,9 @@ package final class ScriptedPhone: SimulatedHost {
         return "<sip:\(number)@\(endpoint)\(parameter)>"
     }
 
-    var mediaEndpoint: Endpoint { Endpoint(endpoint.address, port: 40_000) }
+    func sdp(_ direction: PhoneSDP.Direction = .sendrecv) -> PhoneSDP {
+        var sdp = media
+        sdp.direction = direction
+        return sdp
+    }
 }

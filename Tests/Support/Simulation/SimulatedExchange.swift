@@ -1,4 +1,4 @@
-import CallControl
+package import CallControl
 import ControlProtocol
 import MediaControl
 package import PBXBase
@@ -11,11 +11,13 @@ package import SIPGrammar
 package final class SimulatedExchange: SimulatedHost {
     package let addresses: [IPAddress]
     package private(set) var core: ExchangeCore
-    package private(set) var media: FakeMedia
-    package private(set) var store = FakeStore()
+    package var media: FakeMedia
+    package var store = FakeStore()
     /// Notes of warning and worse, the newest last.
     package private(set) var warnings: [String] = []
     package private(set) var callsEndedCount = 0
+    /// As a listener on the wire would have it.
+    package private(set) var lastAuthorizedRegister: [UInt8]?
     private var watch = DialogWatch()
     private var leasesSeen = 0
     private var outbox: [Outgoing] = []
@@ -48,7 +50,10 @@ package final class SimulatedExchange: SimulatedHost {
     }
 
     package func received(_ bytes: [UInt8], on flow: Flow, now: Now) {
-        if let message = try? SIPMessage(parsing: bytes) { watch.received(message) }
+        if let message = try? SIPMessage(parsing: bytes) {
+            watch.received(message)
+            if message.method == .register, message.value(.authorization) != nil { lastAuthorizedRegister = bytes }
+        }
         handle(.received(bytes, flow), now: now)
     }
 
@@ -90,10 +95,15 @@ package final class SimulatedExchange: SimulatedHost {
         carryOut(now: now)
     }
 
-    package func originate(from number: String, to target: String, now: Now) {
-        _ = core.originate(from: number, to: target, now: now, into: &effects)
-        carryOut(now: now)
+    @discardableResult
+    package func originate(from number: String, to target: String, now: Now) -> CallTable.OriginateResult {
+        defer { carryOut(now: now) }
+        return core.originate(from: number, to: target, now: now, into: &effects)
     }
+
+    package func drain() { core.drain() }
+
+    package func storeOverloaded(_ isOverloaded: Bool) { core.storeOverloaded(isOverloaded) }
 
     package func beginSelfTest(now: Now) -> SelfTestLoan? { core.beginSelfTest(now: now) }
 

@@ -77,6 +77,13 @@ package struct SimulatedNetwork {
         return lastConnection
     }
 
+    /// Breaks every stream of this end.
+    package mutating func disconnect(_ end: Endpoint, now: Instant) {
+        for number in connections.filter({ $0.value.ends.contains(end) }).keys.sorted() {
+            disconnect(number, now: now)
+        }
+    }
+
     /// Breaks a stream: what is underway still arrives, then both ends are told.
     package mutating func disconnect(_ number: UInt64, now: Instant) {
         guard let connection = connections.removeValue(forKey: number) else { return }
