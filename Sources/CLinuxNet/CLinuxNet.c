@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 #include <pthread.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -64,6 +65,36 @@ void pbx_linuxnet_tune_media_socket(int descriptor, int is_ipv6, int traffic_cla
     else
         setsockopt(descriptor, IPPROTO_IP, IP_TOS, &traffic_class, sizeof traffic_class);
     setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &receive_buffer_bytes, sizeof receive_buffer_bytes);
+}
+
+static void set_control(struct msghdr *message, int level, int type, const void *value, size_t length) {
+    message->msg_controllen = CMSG_SPACE(length);
+    struct cmsghdr *header = CMSG_FIRSTHDR(message);
+    header->cmsg_level = level;
+    header->cmsg_type = type;
+    header->cmsg_len = CMSG_LEN(length);
+    memcpy(CMSG_DATA(header), value, length);
+}
+
+int pbx_linuxnet_send_from(int descriptor, const void *bytes, size_t count, const struct sockaddr *target,
+                           socklen_t target_length, const struct sockaddr *source) {
+    union {
+        char bytes[CMSG_SPACE(sizeof(struct in6_pktinfo))];
+        struct cmsghdr alignment;
+    } control = { 0 };
+    struct iovec part = { .iov_base = (void *)bytes, .iov_len = count };
+    struct msghdr message = {
+        .msg_name = (void *)target, .msg_namelen = target_length, .msg_iov = &part, .msg_iovlen = 1,
+        .msg_control = &control,
+    };
+    if (source->sa_family == AF_INET6) {
+        struct in6_pktinfo info = { .ipi6_addr = ((const struct sockaddr_in6 *)source)->sin6_addr };
+        set_control(&message, IPPROTO_IPV6, IPV6_PKTINFO, &info, sizeof info);
+    } else {
+        struct in_pktinfo info = { .ipi_spec_dst = ((const struct sockaddr_in *)source)->sin_addr };
+        set_control(&message, IPPROTO_IP, IP_PKTINFO, &info, sizeof info);
+    }
+    return sendmsg(descriptor, &message, 0) >= 0 ? 0 : -errno;
 }
 
 int pbx_linuxnet_pipe(int ends[2]) { return pipe2(ends, O_NONBLOCK | O_CLOEXEC) == 0 ? 0 : -errno; }

@@ -8,8 +8,17 @@ import SIPGrammar
 
 /// The address that SDP tells a peer for a leased port, or nil when there is none that the peer could use.
 func mediaAddress(of lease: PortLease, settings: MediaSettings, signalling: IPAddress) -> IPAddress? {
+    advertisedAddress(of: lease, settings: settings) ?? ownAddress(of: lease, signalling: signalling)
+}
+
+/// What the configuration says that peers see of us, as behind a NAT.
+private func advertisedAddress(of lease: PortLease, settings: MediaSettings) -> IPAddress? {
+    lease.rtp.address.isIPv6 ? settings.advertisedIPv6 : settings.advertisedIPv4
+}
+
+/// The address of this machine at which the peer can reach the port.
+private func ownAddress(of lease: PortLease, signalling: IPAddress) -> IPAddress? {
     let bound = lease.rtp.address
-    if let advertised = bound.isIPv6 ? settings.advertisedIPv6 : settings.advertisedIPv4 { return advertised }
     if !bound.isUnspecified { return bound }
     // Bound to every address: the one that the peer's signalling reached us at is the one it can reach.
     return signalling.isIPv6 == bound.isIPv6 && !signalling.isUnspecified ? signalling : nil
@@ -30,8 +39,11 @@ extension CallLeg {
     }
 
     /// What the worker does with the packets of this leg's peer when they go to `other`'s.
-    func plan(toward other: CallLeg, silenceSecondsMax: Int) -> MediaPlan {
+    func plan(toward other: CallLeg, settings: MediaSettings) -> MediaPlan {
         var plan = MediaPlan()
+        if let port, advertisedAddress(of: port, settings: settings) == nil {
+            plan.local = ownAddress(of: port, signalling: flow.local.address)
+        }
         plan.latching = .learnOnce
         plan.latchGeneration = latchGeneration
         plan.sink = other.port?.id
@@ -46,7 +58,7 @@ extension CallLeg {
             plan.payloadTypes = PayloadTypeMap.mapping(from: local.formats, to: peer.formats)
         }
         let isTwoWay = remote.effectiveDirection == .sendrecv && other.remote?.effectiveDirection == .sendrecv
-        if silenceSecondsMax > 0, isTwoWay { plan.silenceLimit = .seconds(silenceSecondsMax) }
+        if settings.silenceSecondsMax > 0, isTwoWay { plan.silenceLimit = .seconds(settings.silenceSecondsMax) }
         return plan
     }
 

@@ -163,14 +163,15 @@ extension CallTable {
 
     /// The plans of both ports of a bridge.
     func assignments(_ first: CallLeg, _ second: CallLeg, _ call: Call) -> [MediaCommand.Assignment] {
+        var settings = call.directory.media
         // A phone that only listens to early media need not send anything yet.
-        let seconds = call.callee == nil ? 0 : call.directory.media.silenceSecondsMax
+        if call.callee == nil { settings.silenceSecondsMax = 0 }
         var list: [MediaCommand.Assignment] = []
         if let port = first.port {
-            list.append(.init(port: port.id, plan: first.plan(toward: second, silenceSecondsMax: seconds)))
+            list.append(.init(port: port.id, plan: first.plan(toward: second, settings: settings)))
         }
         if let port = second.port {
-            list.append(.init(port: port.id, plan: second.plan(toward: first, silenceSecondsMax: seconds)))
+            list.append(.init(port: port.id, plan: second.plan(toward: first, settings: settings)))
         }
         return list
     }

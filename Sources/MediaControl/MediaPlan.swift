@@ -22,6 +22,9 @@ package struct MediaPlan: Hashable, Sendable {
         }
     }
 
+    /// The address of this machine that our SDP told the peer: its packets come there, ours leave from there. Matters
+    /// for ports bound to every address; nil leaves the choice to the kernel, as when SDP names a NAT's address.
+    package var local: IPAddress?
     /// Where the peer's SDP asks for RTP; nil when it gave none (0.0.0.0 hold, not yet answered).
     package var remote: Endpoint?
     /// Where it asks for RTCP (RTP port + 1 unless `a=rtcp` says otherwise); nil like `remote`.
@@ -45,11 +48,12 @@ package struct MediaPlan: Hashable, Sendable {
     package var latchGeneration: UInt32
 
     package init(
-        remote: Endpoint? = nil, remoteRTCP: Endpoint? = nil, hasRTCPMux: Bool = false, latching: Latching = .learnOnce,
-        receives: Bool = true, sends: Bool = true, sink: MediaPortID? = nil, payloadTypes: [PayloadTypeMapping] = [],
-        clockRate: Int = 8_000,
-        silenceLimit: Interval? = nil, latchGeneration: UInt32 = 0
+        local: IPAddress? = nil, remote: Endpoint? = nil, remoteRTCP: Endpoint? = nil, hasRTCPMux: Bool = false,
+        latching: Latching = .learnOnce, receives: Bool = true, sends: Bool = true, sink: MediaPortID? = nil,
+        payloadTypes: [PayloadTypeMapping] = [], clockRate: Int = 8_000, silenceLimit: Interval? = nil,
+        latchGeneration: UInt32 = 0
     ) {
+        self.local = local
         self.remote = remote
         self.remoteRTCP = remoteRTCP
         self.hasRTCPMux = hasRTCPMux

@@ -54,8 +54,9 @@ extension MediaWorker where IO: ~Copyable {
 
     private mutating func apply(_ plan: MediaPlan, to session: UnsafeMutablePointer<Session>) {
         let isFirst = !session.pointee.isActive
+        let local = sendingAddress(plan.local, of: session)
         let mustRelearn =
-            isFirst || plan.latchGeneration != session.pointee.latchGeneration
+            isFirst || local != session.pointee.local || plan.latchGeneration != session.pointee.latchGeneration
             || plan.latching != session.pointee.latching
             || (plan.latching == .off && plan.remote != session.pointee.announcedRTP)
         if isFirst {
@@ -74,6 +75,7 @@ extension MediaWorker where IO: ~Copyable {
         session.pointee.latchGeneration = plan.latchGeneration
         session.pointee.clockRate = UInt32(clamping: max(1, plan.clockRate))
         session.pointee.payloadTypes = PayloadTypeTable(plan.payloadTypes)
+        session.pointee.local = local
         session.pointee.announcedRTP = reachable(plan.remote, from: session)
         session.pointee.announcedRTCP = reachable(plan.remoteRTCP, from: session)
         session.pointee.silenceLimit = plan.silenceLimit
@@ -82,6 +84,15 @@ extension MediaWorker where IO: ~Copyable {
         session.pointee.sink = plan.sink.flatMap { $0.worker == index ? sessions[$0.slot] : nil }
         session.pointee.sinkEpoch = session.pointee.sink?.pointee.epoch ?? 0
         if mustRelearn { startLearning(session) }
+    }
+
+    /// nil when the sockets are bound to one address, which needs no choice, or cannot send from `local`.
+    private func sendingAddress(_ local: IPAddress?, of session: UnsafeMutablePointer<Session>) -> IPAddress? {
+        let bound = session.pointee.isIPv6 ? ipv6Address : ipv4Address
+        guard let local, let bound, bound.isUnspecified, !local.isUnspecified, local.isIPv6 == bound.isIPv6 else {
+            return nil
+        }
+        return local
     }
 
     /// nil when a socket of this family cannot reach it.

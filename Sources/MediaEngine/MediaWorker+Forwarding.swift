@@ -101,14 +101,14 @@ extension MediaWorker where IO: ~Copyable {
     private mutating func sendRTCP(_ count: Int, to sink: UnsafeMutablePointer<Session>) -> Bool {
         if sink.pointee.hasRTCPMux { return sendRTP(count, to: sink) }
         guard let target = sink.pointee.rtcpTarget else { return false }
-        return io.send(sink.pointee.rtcpSocket, sendable(count), to: target) == 0
+        return io.send(sink.pointee.rtcpSocket, sendable(count), to: target, from: sink.pointee.local) == 0
     }
 
     /// Sends what lies in `packet` from the RTP port of `sink` to its peer.
     private mutating func sendRTP(_ count: Int, to sink: UnsafeMutablePointer<Session>) -> Bool {
         guard sink.pointee.isConnected else {
             guard let target = sink.pointee.rtpTarget else { return false }
-            return io.send(sink.pointee.rtpSocket, sendable(count), to: target) == 0
+            return io.send(sink.pointee.rtpSocket, sendable(count), to: target, from: sink.pointee.local) == 0
         }
         let result = io.send(sink.pointee.rtpSocket, sendable(count))
         guard result == SocketResult.refused else { return result == 0 }

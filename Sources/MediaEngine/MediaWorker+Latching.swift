@@ -40,10 +40,11 @@ extension MediaWorker where IO: ~Copyable {
         return true
     }
 
-    /// Takes `remote` for the peer and has the kernel keep others away. What others had queued by then is dropped here.
+    /// Takes `remote` for the peer and has the kernel keep others away, if it can. What others had queued by then is
+    /// dropped here.
     mutating func settle(_ session: UnsafeMutablePointer<Session>, on remote: Endpoint) {
         session.pointee.learnedRTP = remote
-        session.pointee.isConnected = io.connect(session.pointee.rtpSocket, to: remote) == 0
+        session.pointee.isConnected = connect(session, to: remote)
         guard session.pointee.isConnected else { return }
         for _ in 0..<Self.drainMax {
             var source: Endpoint?
@@ -56,6 +57,16 @@ extension MediaWorker where IO: ~Copyable {
                 session.pointee.packetsDropped &+= 1
             }
         }
+    }
+
+    /// Connects the RTP socket, unless the peer would then not reach it any more: connecting a socket that is bound to
+    /// every address binds it to the one that the route to the peer suggests, and the peer may have been told another.
+    private mutating func connect(_ session: UnsafeMutablePointer<Session>, to remote: Endpoint) -> Bool {
+        let socket = session.pointee.rtpSocket
+        guard io.connect(socket, to: remote) == 0 else { return false }
+        guard let local = session.pointee.local, io.localAddress(of: socket) != local else { return true }
+        io.disconnect(socket)
+        return false
     }
 
     /// Judges the source of a well-formed RTCP datagram. It may differ from the RTP source by port (a NAT maps each

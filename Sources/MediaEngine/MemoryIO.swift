@@ -1,7 +1,8 @@
 import PBXBase
 
 /// A network in memory for tests: packets are put into sockets by hand, what is sent is kept, time passes when told.
-/// It filters like the kernel: a connected socket takes from its peer only.
+/// It filters like the kernel: a connected socket takes from its peer only, and if it was bound to every address,
+/// connecting binds it to the one that the route suggests.
 final class MemoryIO: PacketIO {
     /// A datagram that left.
     struct Sent: Hashable, Sendable {
@@ -16,12 +17,20 @@ final class MemoryIO: PacketIO {
     }
 
     private struct Socket {
+        /// Where it is bound, for as long as it is open.
         var local: Endpoint
+        /// What connecting made of an unspecified local address.
+        var routedAddress: IPAddress?
         var ready: ReadySocket
         var peer: Endpoint?
         var isOpen = true
         var isRefused = false
         var queue: [Datagram] = []
+
+        func isBound(to target: Endpoint) -> Bool {
+            guard local.address.isUnspecified else { return local == target }
+            return local.port == target.port && local.address.isIPv6 == target.address.isIPv6
+        }
     }
 
     let readySocketsMax: Int
@@ -36,6 +45,8 @@ final class MemoryIO: PacketIO {
     var socketsLeft = Int.max
     /// Whether `connect` works; false as without a route.
     var canConnect = true
+    /// The address of ours that the route to every peer suggests to sockets that are bound to all.
+    var routedAddress: IPAddress?
     /// How the worker wanted to sleep, last time.
     private(set) var lastPause = Pause.none
 
@@ -46,11 +57,12 @@ final class MemoryIO: PacketIO {
 
     // MARK: The test's side
 
-    /// Puts a datagram into the socket bound to `target`; false when there is none.
+    /// Puts a datagram into the socket that takes what comes to `target`; false when there is none.
     @discardableResult
     func deliver(_ bytes: [UInt8], from source: Endpoint, to target: Endpoint) -> Bool {
-        guard let index = sockets.firstIndex(where: { $0.isOpen && $0.local == target }) else { return false }
-        if let peer = sockets[index].peer, peer != source {
+        guard let index = sockets.firstIndex(where: { $0.isOpen && $0.isBound(to: target) }) else { return false }
+        let isForAnotherAddress = sockets[index].routedAddress.map { $0 != target.address } ?? false
+        if let peer = sockets[index].peer, peer != source || isForAnotherAddress {
             filtered += 1
             return false
         }
@@ -132,19 +144,33 @@ final class MemoryIO: PacketIO {
             return SocketResult.refused
         }
         guard let peer = sockets[index].peer else { return SocketResult.notConnected }
-        return send(socket, packet, to: peer)
+        return send(socket, packet, to: peer, from: nil)
     }
 
-    func send(_ socket: Int32, _ packet: UnsafeRawBufferPointer, to target: Endpoint) -> Int {
-        sent.append(Sent(from: sockets[Int(socket)].local, to: target, bytes: Array(packet)))
+    func send(
+        _ socket: Int32, _ packet: UnsafeRawBufferPointer, to target: Endpoint, from local: IPAddress?
+    ) -> Int {
+        let bound = sockets[Int(socket)].local
+        let routed = bound.address.isUnspecified ? routedAddress : nil
+        let source = Endpoint(local ?? routed ?? bound.address, port: bound.port)
+        sent.append(Sent(from: source, to: target, bytes: Array(packet)))
         return 0
     }
 
     func connect(_ socket: Int32, to remote: Endpoint) -> Int {
         guard canConnect else { return SocketResult.networkUnreachable }
-        sockets[Int(socket)].peer = remote
+        let index = Int(socket)
+        sockets[index].peer = remote
+        if sockets[index].local.address.isUnspecified { sockets[index].routedAddress = routedAddress }
         return 0
     }
 
-    func disconnect(_ socket: Int32) { sockets[Int(socket)].peer = nil }
+    func disconnect(_ socket: Int32) {
+        sockets[Int(socket)].peer = nil
+        sockets[Int(socket)].routedAddress = nil
+    }
+
+    func localAddress(of socket: Int32) -> IPAddress? {
+        sockets[Int(socket)].routedAddress ?? sockets[Int(socket)].local.address
+    }
 }

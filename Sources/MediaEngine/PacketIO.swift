@@ -33,12 +33,18 @@ protocol PacketIO: ~Copyable {
     /// Sends on a connected socket. 0 or `-errno`.
     mutating func send(_ socket: Int32, _ packet: UnsafeRawBufferPointer) -> Int
 
-    /// Sends on a socket that is not connected. 0 or `-errno`.
-    mutating func send(_ socket: Int32, _ packet: UnsafeRawBufferPointer, to target: Endpoint) -> Int
+    /// Sends on a socket that is not connected, from the address `local` of this machine (nil: what the socket is bound
+    /// to, or else what the route suggests). 0 or `-errno`.
+    mutating func send(
+        _ socket: Int32, _ packet: UnsafeRawBufferPointer, to target: Endpoint, from local: IPAddress?
+    ) -> Int
 
     /// Makes `remote` the only peer of the socket: the kernel drops what others send. 0 or `-errno`.
     mutating func connect(_ socket: Int32, to remote: Endpoint) -> Int
     mutating func disconnect(_ socket: Int32)
+
+    /// The address of ours that the socket is bound to; a connected one always has one.
+    func localAddress(of socket: Int32) -> IPAddress?
 }
 
 /// How long a worker sleeps.

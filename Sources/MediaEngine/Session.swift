@@ -32,6 +32,9 @@ struct Session {
     var latchGeneration: UInt32 = 0
     var clockRate: UInt32 = 8_000
     var payloadTypes = PayloadTypeTable()
+    /// What packets to the peer leave from while its socket is not connected; nil when the kernel is to choose, or
+    /// the socket is bound to one address anyway.
+    var local: IPAddress?
     var announcedRTP: Endpoint?
     var announcedRTCP: Endpoint?
     var silenceLimit: Interval?
@@ -43,7 +46,7 @@ struct Session {
     var learnedRTCP: Endpoint?
     /// The RTP source before the last restart of learning.
     var formerRTP: Endpoint?
-    /// The RTP socket is connected to `learnedRTP`; the kernel filters.
+    /// The RTP socket is connected to `learnedRTP`; the kernel filters. Without, the worker does.
     var isConnected = false
     var probation = LatchProbation()
 

@@ -106,9 +106,16 @@ struct SyscallIO: PacketIO, ~Copyable {
         Glibc.send(socket, packet.baseAddress, packet.count, 0) >= 0 ? 0 : -Int(errno)
     }
 
-    mutating func send(_ socket: Int32, _ packet: UnsafeRawBufferPointer, to target: Endpoint) -> Int {
+    mutating func send(
+        _ socket: Int32, _ packet: UnsafeRawBufferPointer, to target: Endpoint, from local: IPAddress?
+    ) -> Int {
         SocketAddress(target).withPointer { pointer, length in
-            sendto(socket, packet.baseAddress, packet.count, 0, pointer, length) >= 0 ? 0 : -Int(errno)
+            guard let local else {
+                return sendto(socket, packet.baseAddress, packet.count, 0, pointer, length) >= 0 ? 0 : -Int(errno)
+            }
+            return SocketAddress(Endpoint(local, port: 0)).withPointer { source, _ in
+                Int(pbx_linuxnet_send_from(socket, packet.baseAddress, packet.count, pointer, length, source))
+            }
         }
     }
 
@@ -122,6 +129,12 @@ struct SyscallIO: PacketIO, ~Copyable {
         var nobody = sockaddr()
         nobody.sa_family = sa_family_t(AF_UNSPEC)
         _ = Glibc.connect(socket, &nobody, socklen_t(MemoryLayout<sockaddr>.size))
+    }
+
+    func localAddress(of socket: Int32) -> IPAddress? {
+        var address = SocketAddress()
+        guard address.withMutablePointer({ getsockname(socket, $0, $1) }) == 0 else { return nil }
+        return address.endpoint?.address
     }
 
     private func open(at local: Endpoint, token: UInt64) -> Int32 {

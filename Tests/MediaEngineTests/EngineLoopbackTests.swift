@@ -37,11 +37,7 @@ struct EngineLoopbackTests {
         alice.send(stream.packet(), to: leases[0].rtp)
         #expect(bob.receive()?.bytes[3] == UInt8(truncatingIfNeeded: stream.sequence.value &- 1))
 
-        #expect(engine.engine.send(.release(leases.map(\.id))))
-        let released = try engine.events(2)
-        let figures = released.compactMap { event in
-            if case .released(_, let figures) = event { figures } else { nil }
-        }
+        let figures = try engine.release(leases)
         #expect(figures.map(\.packetsReceived) == [51, 50])
         #expect(figures.map(\.packetsSent) == [50, 51])
         #expect(figures.map(\.packetsLost) == [1, 0])

@@ -10,10 +10,13 @@ final class LiveEngine {
     let engine: MediaWorkers
     private var waiting: [MediaEvent] = []
 
-    init(ports: ClosedRange<UInt16>, workers: Int = 1, commandsMax: Int = 4_096, eventsMax: Int = 4_096) throws {
+    init(
+        ports: ClosedRange<UInt16>, ipv4Address: IPAddress = .ipv4Loopback, ipv6Address: IPAddress = .ipv6Loopback,
+        workers: Int = 1, commandsMax: Int = 4_096, eventsMax: Int = 4_096
+    ) throws {
         engine = try MediaWorkers(
             settings: MediaEngineSettings(
-                ports: ports, ipv4Address: .ipv4Loopback, ipv6Address: .ipv6Loopback, workers: workers,
+                ports: ports, ipv4Address: ipv4Address, ipv6Address: ipv6Address, workers: workers,
                 portPairsMax: 100, commandsMax: commandsMax, eventsMax: eventsMax))
         _ = try engine.start()
     }
@@ -47,14 +50,20 @@ final class LiveEngine {
 
     /// Bridges two phones.
     func connect(_ first: (lease: PortLease, phone: UDPSocket), _ second: (lease: PortLease, phone: UDPSocket)) {
-        _ = engine.send(
-            .apply([
-                .init(
-                    port: first.lease.id,
-                    plan: BridgedPair.plan(remote: first.phone.local, sink: second.lease)),
-                .init(
-                    port: second.lease.id,
-                    plan: BridgedPair.plan(remote: second.phone.local, sink: first.lease)),
-            ]))
+        apply(
+            (first.lease, BridgedPair.plan(remote: first.phone.local, sink: second.lease)),
+            (second.lease, BridgedPair.plan(remote: second.phone.local, sink: first.lease)))
+    }
+
+    func apply(_ plans: (PortLease, MediaPlan)...) {
+        _ = engine.send(.apply(plans.map { .init(port: $0.0.id, plan: $0.1) }))
+    }
+
+    /// Releases ports and returns their figures, in the same order.
+    func release(_ leases: [PortLease]) throws -> [MediaStatistics] {
+        _ = engine.send(.release(leases.map(\.id)))
+        return try events(leases.count).compactMap { event in
+            if case .released(_, let figures) = event { figures } else { nil }
+        }
     }
 }

@@ -111,9 +111,10 @@ struct BridgedPair {
         bob = Endpoint(otherHost, port: 5_000)
     }
 
-    static func plan(remote: Endpoint?, sink: PortLease?) -> MediaPlan {
+    static func plan(local: IPAddress? = nil, remote: Endpoint?, sink: PortLease?) -> MediaPlan {
         MediaPlan(
-            remote: remote, remoteRTCP: remote.map { Endpoint($0.address, port: $0.port + 1) }, sink: sink?.id,
+            local: local, remote: remote, remoteRTCP: remote.map { Endpoint($0.address, port: $0.port + 1) },
+            sink: sink?.id,
             payloadTypes: [.init(received: 8, forwarded: 8), .init(received: 101, forwarded: 101)])
     }
 

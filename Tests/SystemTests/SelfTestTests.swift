@@ -36,6 +36,12 @@ extension DemoTests {
             #expect(result.status == 0, "\(result.output)")
         }
 
+        /// Ports are bound to every address, and phones are told one that the route to them would not suggest.
+        @Test func passesOnASecondAddress() throws {
+            let result = try selfTest(listen: "udp:127.0.0.2")
+            #expect(result.status == 0, "\(result.output)")
+        }
+
         /// Phones are sent to an address where no audio of ours is: the way a wrong NAT setting looks.
         @Test func saysThatAudioDoesNotArriveAndWhatToDo() throws {
             let result = try selfTest(media: #"addresses = ["127.0.0.1"]"# + "\n" + #"advertised = ["127.0.0.3"]"#)

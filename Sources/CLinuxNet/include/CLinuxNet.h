@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/socket.h>
 
 /// CLOCK_MONOTONIC in nanoseconds.
 int64_t pbx_linuxnet_monotonic_nanoseconds(void);
@@ -26,6 +27,11 @@ void pbx_linuxnet_reserve_descriptors(int count);
 
 /// A non-blocking, close-on-exec UDP socket; IPv6 ones take no IPv4. Negative: -errno.
 int pbx_linuxnet_udp_socket(int is_ipv6);
+
+/// Sends one datagram from the address in `source`, which must be of the socket's family and of this machine; its port
+/// is not looked at. 0 or -errno.
+int pbx_linuxnet_send_from(int descriptor, const void *bytes, size_t count, const struct sockaddr *target,
+                           socklen_t target_length, const struct sockaddr *source);
 
 /// A non-blocking, close-on-exec pipe: readable end, writable end. 0 or -errno.
 int pbx_linuxnet_pipe(int ends[2]);
