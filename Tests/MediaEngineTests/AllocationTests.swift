@@ -12,8 +12,19 @@ struct AllocationTests {
     private static let pairs = 16
     private static var isCounted: Bool { pbx_allocations_are_counted() != 0 }
 
-    @Test(.enabled(if: isCounted)) func packetsAllocateNothing() throws {
-        let settings = MediaEngineSettings(ports: 28_000...28_199, ipv4Address: .ipv4Loopback, ipv6Address: nil)
+    /// On ports bound to one address, whose sockets are connected, and on ports bound to all whose phones were told an
+    /// address that the route to them does not suggest.
+    @Test(.enabled(if: isCounted), arguments: [nil, IPAddress(ipv4: 0x7F00_0002)])
+    func packetsAllocateNothing(told: IPAddress?) throws {
+        // The first time a process gets here, the runtime sets up types.
+        _ = try allocationsOfWorker(told: told)
+        #expect(try allocationsOfWorker(told: told) == 0)
+    }
+
+    private func allocationsOfWorker(told: IPAddress?) throws -> UInt64 {
+        let settings = MediaEngineSettings(
+            ports: told == nil ? 28_000...28_199 : 28_200...28_399, ipv4Address: told == nil ? .ipv4Loopback : .ipv4Any,
+            ipv6Address: nil)
         let channel = try WorkerChannel(commandsMax: 64, eventsMax: 64, eventPipe: -1)
         var worker = MediaWorker(
             index: 0, settings: settings, channel: channel,
@@ -24,7 +35,8 @@ struct AllocationTests {
         let phones = try leases.map { _ in try UDPSocket() }
         let plans = leases.indices.map { index in
             MediaCommand.Assignment(
-                port: leases[index].id, plan: BridgedPair.plan(remote: phones[index].local, sink: leases[index ^ 1]))
+                port: leases[index].id,
+                plan: BridgedPair.plan(local: told, remote: phones[index].local, sink: leases[index ^ 1]))
         }
         _ = channel.send(.apply(plans))
         worker.turn()
@@ -33,19 +45,25 @@ struct AllocationTests {
         var allocations: UInt64 = 0
         var sent = 0
         while sent < Self.packets {
-            for index in phones.indices { phones[index].send(streams[index].packet(), to: leases[index].rtp) }
+            for index in phones.indices {
+                let target = Endpoint(told ?? .ipv4Loopback, port: leases[index].rtp.port)
+                phones[index].send(streams[index].packet(), to: target)
+            }
             sent += phones.count
             let before = pbx_allocations_of_thread()
             worker.turn()
             allocations += pbx_allocations_of_thread() - before
             for phone in phones { #expect(phone.receive() != nil) }
         }
-        #expect(allocations == 0)
         while let event = channel.events.pop() {
             guard case .latched = event else {
                 Issue.record("unexpected \(event)")
                 continue
             }
         }
+        // Closes its sockets.
+        channel.stop()
+        worker.run()
+        return allocations
     }
 }
