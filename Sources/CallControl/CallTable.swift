@@ -123,7 +123,9 @@ package struct CallTable {
             }
             if let due = call.ringDeadline, due <= now {
                 call.ringDeadline = nil
-                release(call, .noAnswer, by: .system, context, into: &effects)
+                // A phone that never said a word is gone, rather than left unanswered.
+                let cause: ReleaseCause = call.record.ringingAt == nil ? .unreachable : .noAnswer
+                release(call, cause, by: .system, context, into: &effects)
             }
             if let due = call.endDeadline, due <= now {
                 call.endDeadline = nil
