@@ -186,6 +186,12 @@ let package = Package(
             "MediaForwardingBenchmark", folder: "MediaForwarding",
             ["MediaEngine", "MediaControl", "PBXBase", "CLinuxNet", "CBareForwarder"]),
         benchmark("StoreBenchmark", folder: "Store", ["Store", "PBXModel", "PBXBase"]),
+        benchmark(
+            "SignallingBenchmark", folder: "Signalling",
+            [
+                "PBXCore", "PBXModel", "SIPUserAgent", "SIPGrammar", "MediaControl", "PBXBase", "CAllocationCounter",
+                crypto,
+            ]),
     ],
     cxxLanguageStandard: .cxx17
 )
