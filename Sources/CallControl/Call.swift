@@ -79,5 +79,5 @@ package final class Call {
     func other(than leg: CallLeg) -> CallLeg? { leg === caller ? callee : caller }
 
     /// The earliest thing that time decides.
-    var deadline: Instant? { [ringDeadline, endDeadline, figuresDeadline].compactMap { $0 }.min() }
+    var deadline: Instant? { .earliest(.earliest(ringDeadline, endDeadline), figuresDeadline) }
 }

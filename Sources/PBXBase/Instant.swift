@@ -20,6 +20,13 @@ package struct Instant: Hashable, Comparable, Sendable {
     package static func - (later: Instant, earlier: Instant) -> Interval {
         Interval(nanoseconds: later.nanoseconds &- earlier.nanoseconds)
     }
+
+    /// The earlier of two deadlines, of which either may be missing.
+    package static func earliest(_ first: Instant?, _ second: Instant?) -> Instant? {
+        guard let first else { return second }
+        guard let second else { return first }
+        return min(first, second)
+    }
 }
 
 /// A length of time in nanoseconds. The standard library's `Duration` counts attoseconds in 128 bits, which a timer

@@ -54,14 +54,9 @@ package struct ExchangeCore {
 
     /// When `handle(.timeout, …)` is due at the latest.
     package var deadline: Instant? {
-        var earliest: Instant?
-        for candidate in [
-            userAgent.deadline, calls.deadline, registrar.deadline, temporaryExtensions.deadline,
-        ] {
-            guard let candidate else { continue }
-            earliest = earliest.map { min($0, candidate) } ?? candidate
-        }
-        return earliest
+        Instant.earliest(
+            .earliest(userAgent.deadline, calls.deadline),
+            .earliest(registrar.deadline, temporaryExtensions.deadline))
     }
 
     package mutating func handle(_ input: ExchangeInput, now: Now, into effects: inout [ExchangeEffect]) {

@@ -59,13 +59,7 @@ package struct UserAgent: Machine {
     package var sessionCount: Int { sessions.count }
     package var transactionCount: Int { transactions.serverCount + transactions.clientCount }
 
-    package var deadline: Instant? {
-        switch (transactions.deadline, deadlines.deadline) {
-        case (let first?, let second?): min(first, second)
-        case (let only?, nil), (nil, let only?): only
-        case (nil, nil): nil
-        }
-    }
+    package var deadline: Instant? { .earliest(transactions.deadline, deadlines.deadline) }
 
     package mutating func handle(_ input: Input, now: Instant, into effects: inout [UserAgentEffect]) {
         switch input {
