@@ -82,9 +82,7 @@ extension IPAddress: CustomStringConvertible {
 
     /// The canonical text (RFC 5952 for version 6), without brackets.
     package var description: String {
-        guard isIPv6 else {
-            return "\(ipv4 >> 24).\(ipv4 >> 16 & 255).\(ipv4 >> 8 & 255).\(ipv4 & 255)"
-        }
+        guard isIPv6 else { return ipv4Text }
         let groups = (0..<8).map { UInt16(truncatingIfNeeded: ($0 < 4 ? high : low) >> UInt64(48 - 16 * ($0 & 3))) }
         var gap = 0..<0
         var start = 0
@@ -97,6 +95,28 @@ extension IPAddress: CustomStringConvertible {
         let text = { (part: ArraySlice<UInt16>) in part.map { String($0, radix: 16) }.joined(separator: ":") }
         if gap.isEmpty { return text(groups[...]) }
         return text(groups[..<gap.lowerBound]) + "::" + text(groups[gap.upperBound...])
+    }
+
+    /// Stands in every response and every session description, so it is made without strings in between.
+    private var ipv4Text: String {
+        unsafe String(unsafeUninitializedCapacity: 15) { buffer in
+            var count = 0
+            for index in 0..<4 {
+                let octet = UInt8(truncatingIfNeeded: ipv4 >> UInt32(24 - 8 * index))
+                let digits = octet >= 100 ? 3 : octet >= 10 ? 2 : 1
+                if index > 0 {
+                    unsafe buffer[count] = UInt8(ascii: ".")
+                    count += 1
+                }
+                var rest = octet
+                for position in (count..<count + digits).reversed() {
+                    unsafe buffer[position] = UInt8(ascii: "0") + rest % 10
+                    rest /= 10
+                }
+                count += digits
+            }
+            return count
+        }
     }
 
     /// As a host in a URI, Via or `host:port` text: version 6 in brackets.

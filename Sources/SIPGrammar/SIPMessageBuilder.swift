@@ -114,7 +114,8 @@ package struct SIPMessageBuilder {
     private mutating func appendClean(_ write: (inout [UInt8]) -> Void) {
         let start = buffer.count
         write(&buffer)
-        for index in start..<buffer.count {
+        // Nearly every byte is above them, so that one comparison settles it.
+        for index in start..<buffer.count where buffer[index] <= ASCII.carriageReturn {
             let byte = buffer[index]
             if byte == ASCII.carriageReturn || byte == ASCII.lineFeed || byte == 0 { buffer[index] = ASCII.space }
         }
