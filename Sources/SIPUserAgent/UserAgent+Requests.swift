@@ -8,13 +8,6 @@ extension UserAgent {
     mutating func requestReceived(
         _ pending: Session.Pending, now: Instant, into effects: inout [UserAgentEffect]
     ) {
-        do {
-            try pending.request.validateRequest()
-        } catch {
-            effects.append(.misbehaved(pending.flow, "\(error.field): \(error.problem)"))
-            refuse(pending, SessionRefusal(status: 400, phrase: "Bad \(error.field)"), now: now)
-            return
-        }
         if let toTag = pending.request.toTag {
             inDialogRequestReceived(pending, toTag: String(decoding: toTag, as: UTF8.self), now: now, into: &effects)
             return

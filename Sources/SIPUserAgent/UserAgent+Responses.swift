@@ -100,7 +100,6 @@ extension UserAgent {
         }
         guard let invite = session.ownInvite else { return }
         do {
-            try response.validateResponse()
             try session.dialog.responseReceived(response)
         } catch {
             effects.append(.misbehaved(session.dialog.flow, "2xx to INVITE, \(error.field): \(error.problem)"))

@@ -13,7 +13,9 @@ package struct UserAgentSettings: Sendable {
     /// has an ephemeral one).
     package var listenerPorts: [SIPTransportKind: UInt16]
     /// Methods that the layers above answer outside a dialog; others earn a 405.
-    package var methods: [SIPMethod]
+    package var methods: [SIPMethod] { didSet { allowed = Self.allowed(methods) } }
+    /// `Allow` value: what is understood, in and out of a dialog.
+    package private(set) var allowed: String
 
     package init(
         productName: String?, contactUser: String, domain: String, listenerPorts: [SIPTransportKind: UInt16] = [:],
@@ -24,10 +26,10 @@ package struct UserAgentSettings: Sendable {
         self.domain = domain
         self.listenerPorts = listenerPorts
         self.methods = methods
+        allowed = Self.allowed(methods)
     }
 
-    /// `Allow` value: what is understood, in and out of a dialog.
-    package var allowed: String {
+    private static func allowed(_ methods: [SIPMethod]) -> String {
         let inDialog: [SIPMethod] = [.ack, .bye, .cancel, .info, .update]
         return (methods + inDialog).map(\.name).joined(separator: ", ")
     }
