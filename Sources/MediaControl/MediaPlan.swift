@@ -36,8 +36,18 @@ package struct MediaPlan: Hashable, Sendable {
     package var receives: Bool
     /// Packets from the other side are sent to the peer.
     package var sends: Bool
-    /// Where packets from this port's peer go: another port of the same worker.
+    /// Where packets from this port's peer go as they are: another port of the same worker, or this one (echo).
     package var sink: MediaPortID?
+    /// Where sound from this port's peer goes when packets cannot simply be passed on; `sink` is then not used.
+    package var seat: RoomSeat?
+    /// What the peer hears in place of the other side: it is on hold.
+    package var music: MusicID?
+    /// The codecs with the numbers that the peer sends, for a worker that has to decode them.
+    package var formats: [MediaFormat]
+    /// How sound made by the worker is sent to this peer; nil: there can be none.
+    package var sending: AudioSending?
+    /// Digits from the peer give `MediaEvent.digit`, out of telephone-events or, where it has none, out of the sound.
+    package var reportsDigits: Bool
     /// Payload types taken from the peer. A packet with another type is counted and dropped.
     package var payloadTypes: [PayloadTypeMapping]
     /// RTP clock of the first format in Hz: the unit of jitter.
@@ -50,8 +60,9 @@ package struct MediaPlan: Hashable, Sendable {
     package init(
         local: IPAddress? = nil, remote: Endpoint? = nil, remoteRTCP: Endpoint? = nil, hasRTCPMux: Bool = false,
         latching: Latching = .learnOnce, receives: Bool = true, sends: Bool = true, sink: MediaPortID? = nil,
-        payloadTypes: [PayloadTypeMapping] = [], clockRate: Int = 8_000, silenceLimit: Interval? = nil,
-        latchGeneration: UInt32 = 0
+        seat: RoomSeat? = nil, music: MusicID? = nil, formats: [MediaFormat] = [], sending: AudioSending? = nil,
+        reportsDigits: Bool = false, payloadTypes: [PayloadTypeMapping] = [], clockRate: Int = 8_000,
+        silenceLimit: Interval? = nil, latchGeneration: UInt32 = 0
     ) {
         self.local = local
         self.remote = remote
@@ -61,47 +72,14 @@ package struct MediaPlan: Hashable, Sendable {
         self.receives = receives
         self.sends = sends
         self.sink = sink
+        self.seat = seat
+        self.music = music
+        self.formats = formats
+        self.sending = sending
+        self.reportsDigits = reportsDigits
         self.payloadTypes = payloadTypes
         self.clockRate = clockRate
         self.silenceLimit = silenceLimit
         self.latchGeneration = latchGeneration
     }
-}
-
-/// Orders from signalling to the workers. All ports of one command belong to one worker, which carries it out between
-/// two packets.
-package enum MediaCommand: Hashable, Sendable {
-    /// Sets the plans of these ports at once.
-    case apply([Assignment])
-    /// Stops these ports: no packet leaves any more; each answers with `MediaEvent.released`.
-    case release([MediaPortID])
-    /// Asks for `count` more leases of the given family; answered by `MediaEvent.leased` (fewer when the range is used
-    /// up).
-    case prepare(worker: UInt8, count: Int, isIPv6: Bool)
-
-    package struct Assignment: Hashable, Sendable {
-        package var port: MediaPortID
-        package var plan: MediaPlan
-
-        package init(port: MediaPortID, plan: MediaPlan) {
-            self.port = port
-            self.plan = plan
-        }
-    }
-}
-
-/// What workers report to signalling.
-package enum MediaEvent: Hashable, Sendable {
-    /// New socket pairs, ready for use.
-    case leased([PortLease])
-    /// The range or the kernel gave fewer sockets than asked: how many are missing.
-    case leasesExhausted(worker: UInt8, isIPv6: Bool, missing: Int)
-    /// The peer's real RTP source, learned from its packets.
-    case latched(MediaPortID, remote: Endpoint)
-    /// No RTP from the peer for the plan's `silenceLimit`.
-    case silent(MediaPortID, afterSeconds: Int)
-    /// The peer's host refuses our packets (ICMP port unreachable), said once per plan.
-    case refused(MediaPortID)
-    /// The port is stopped and clean; its final figures. It may be leased out again.
-    case released(MediaPortID, MediaStatistics)
 }

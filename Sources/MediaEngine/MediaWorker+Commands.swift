@@ -49,6 +49,9 @@ extension MediaWorker where IO: ~Copyable {
         case .prepare(_, let count, let isIPv6):
             guard count > 0 else { return }
             preparations.append(.init(isIPv6: isIPv6, missing: count))
+        case .play, .change, .define, .sendDigits, .record, .stopRecording, .report:
+            // Nothing sends these yet.
+            return
         }
     }
 

@@ -129,15 +129,6 @@ private final class WorkerThreadBox {
 }
 
 extension MediaCommand {
-    /// The worker that this command is for; nil when it names no port.
-    fileprivate var worker: UInt8? {
-        switch self {
-        case .apply(let assignments): assignments.first?.port.worker
-        case .release(let ports): ports.first?.worker
-        case .prepare(let worker, _, _): worker
-        }
-    }
-
     fileprivate var isRelease: Bool {
         if case .release = self { true } else { false }
     }

@@ -93,6 +93,8 @@ package struct FakeMedia {
         case .release(let ids): release(ids, now: now)
         case .prepare(let worker, let count, let isIPv6):
             prepare(worker: worker, count: count, isIPv6: isIPv6, now: now)
+        case .play, .change, .define, .sendDigits, .record, .stopRecording, .report:
+            violations.append("nothing should send \(command) yet")
         }
     }
 
