@@ -5,19 +5,37 @@ import Testing
 extension DemoTests {
     /// What is no SIP: the daemon stays up, says little, and keeps serving.
     @Suite(.serialized) struct HostileInputTests {
-        static let garbage: [[UInt8]] = [
-            [], [0], Array("\r\n\r\n".utf8), Array("GET / HTTP/1.1\r\nHost: x\r\n\r\n".utf8),
-            Array("INVITE sip:102@127.0.0.1 SIP/2.0\r\n\r\n".utf8), Array("SIP/2.0 200 OK\r\n\r\n".utf8),
-            Array("OPTIONS sip:a SIP/2.0\r\nVia: \r\nFrom:\r\nTo:\r\nCall-ID:\r\nCSeq: x\r\n\r\n".utf8),
-            Array("REGISTER sip:a SIP/2.0\r\nContent-Length: 99999999999999999999\r\n\r\n".utf8),
-            [UInt8](repeating: 0xFF, count: 1_400), [UInt8](repeating: UInt8(ascii: "A"), count: 60_000),
+        /// Bytes with a name, so that a log of the tests names them instead of listing 60,000 numbers.
+        struct Garbage: CustomTestStringConvertible {
+            var testDescription: String
+            var bytes: [UInt8]
+
+            init(_ name: String, _ bytes: [UInt8]) {
+                testDescription = name
+                self.bytes = bytes
+            }
+
+            init(_ name: String, _ text: String) { self.init(name, Array(text.utf8)) }
+        }
+
+        static let garbage = [
+            Garbage("a zero", [0]), Garbage("keep-alive", "\r\n\r\n"),
+            Garbage("HTTP", "GET / HTTP/1.1\r\nHost: x\r\n\r\n"),
+            Garbage("a request without headers", "INVITE sip:102@127.0.0.1 SIP/2.0\r\n\r\n"),
+            Garbage("a response without headers", "SIP/2.0 200 OK\r\n\r\n"),
+            Garbage(
+                "a request with empty headers",
+                "OPTIONS sip:a SIP/2.0\r\nVia: \r\nFrom:\r\nTo:\r\nCall-ID:\r\nCSeq: x\r\n\r\n"),
+            Garbage("an absurd length", "REGISTER sip:a SIP/2.0\r\nContent-Length: 99999999999999999999\r\n\r\n"),
+            Garbage("1,400 bytes of 0xFF", [UInt8](repeating: 0xFF, count: 1_400)),
+            Garbage("60,000 letters", [UInt8](repeating: UInt8(ascii: "A"), count: 60_000)),
         ]
 
         @Test func garbageOverUDPIsSurvivedAndLoggedOnce() throws {
             let daemon = try Daemon()
             let socket = try LoopbackSocket(.udp, to: daemon.port)
             for _ in 0..<100 {
-                for bytes in Self.garbage where !bytes.isEmpty { try socket.send(bytes: bytes) }
+                for garbage in Self.garbage { try socket.send(bytes: garbage.bytes) }
             }
             try expectService(daemon)
             let lines = daemon.process.output.split(separator: "\n").filter {
@@ -27,11 +45,11 @@ extension DemoTests {
             try daemon.waitUntilQuiet()
         }
 
-        @Test(arguments: garbage.filter { !$0.isEmpty })
-        func garbageOverTCPEndsTheConnectionAndNothingElse(bytes: [UInt8]) throws {
+        @Test(arguments: garbage)
+        func garbageOverTCPEndsTheConnectionAndNothingElse(garbage: Garbage) throws {
             let daemon = try Daemon()
             let socket = try LoopbackSocket(.tcp, to: daemon.port)
-            try? socket.send(bytes: bytes)
+            try? socket.send(bytes: garbage.bytes)
             try expectService(daemon)
             #expect(daemon.process.isRunning)
         }
