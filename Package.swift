@@ -150,7 +150,7 @@ let package = Package(
         tests("RTPGrammarTests", ["RTPGrammar", "PBXBase"]),
         tests("SIPTransactionTests", ["SIPTransaction", "SIPGrammar", "PBXBase"]),
         tests("SIPUserAgentTests", ["SIPUserAgent", "SIPDialog", "SIPTransaction", "SIPGrammar", "PBXBase"]),
-        tests("MediaControlTests", ["MediaControl"]),
+        tests("MediaControlTests", ["MediaControl", "PBXBase"]),
         tests("SDPNegotiationTests", ["SDPNegotiation", "SDPGrammar", "MediaControl", "PBXBase"]),
         tests("AudioDSPTests", ["AudioDSP", "RTPGrammar", "PBXBase"]),
         tests("PBXModelTests", ["PBXModel", "PBXBase"]),

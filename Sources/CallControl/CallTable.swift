@@ -100,7 +100,7 @@ package struct CallTable {
             guard let (call, leg) = leg(of: port) else { return }
             effects.append(
                 .note(Note(.warning, "phone \(leg.number) refuses audio: its media port is closed", call: call.id)))
-        case .digit, .playbackEnded, .recordingEnded, .speaking, .figures:
+        case .digit, .playbackEnded, .recordingEnded, .speaking, .figures, .secured, .securityFailed:
             // Nothing asks for these yet.
             return
         case .released(let port, let statistics):

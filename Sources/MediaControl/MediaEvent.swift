@@ -8,6 +8,10 @@ package enum MediaEvent: Hashable, Sendable {
     case leasesExhausted(worker: UInt8, isIPv6: Bool, missing: Int)
     /// The peer's real RTP source, learned from its packets.
     case latched(MediaPortID, remote: Endpoint)
+    /// The DTLS handshake of this port is done: its packets are protected from now on.
+    case secured(MediaPortID, SRTPProfile)
+    /// There is no DTLS association (any more): nothing can be sent or received. Said once per association.
+    case securityFailed(MediaPortID, SecurityFailure)
     /// No RTP from the peer for the plan's `silenceLimit`.
     case silent(MediaPortID, afterSeconds: Int)
     /// The peer's host refuses our packets (ICMP port unreachable), said once per plan.

@@ -56,13 +56,18 @@ package struct MediaPlan: Hashable, Sendable {
     package var silenceLimit: Interval?
     /// Changes whenever signalling wants latching to start over (new SDP address, ICE restart).
     package var latchGeneration: UInt32
+    /// How packets to and from the peer are protected.
+    package var security: SecurityPlan
+    /// Where the peer's address comes from its connectivity checks instead of `remote` and latching; nil: no ICE.
+    package var ice: ICEPlan?
 
     package init(
         local: IPAddress? = nil, remote: Endpoint? = nil, remoteRTCP: Endpoint? = nil, hasRTCPMux: Bool = false,
         latching: Latching = .learnOnce, receives: Bool = true, sends: Bool = true, sink: MediaPortID? = nil,
         seat: RoomSeat? = nil, music: MusicID? = nil, formats: [MediaFormat] = [], sending: AudioSending? = nil,
         reportsDigits: Bool = false, payloadTypes: [PayloadTypeMapping] = [], clockRate: Int = 8_000,
-        silenceLimit: Interval? = nil, latchGeneration: UInt32 = 0
+        silenceLimit: Interval? = nil, latchGeneration: UInt32 = 0, security: SecurityPlan = .plain,
+        ice: ICEPlan? = nil
     ) {
         self.local = local
         self.remote = remote
@@ -81,5 +86,7 @@ package struct MediaPlan: Hashable, Sendable {
         self.clockRate = clockRate
         self.silenceLimit = silenceLimit
         self.latchGeneration = latchGeneration
+        self.security = security
+        self.ice = ice
     }
 }
