@@ -162,12 +162,12 @@ struct ViewTests {
     @Test func configuration() {
         let bad = ConfigurationReport(
             source: "/etc/pbx-x", extensions: 0, isValid: false, errors: ["a.toml:1:1: x", "b.toml:2:2: y"],
-            warnings: ["c.toml:3:3: z"])
+            warnings: ["c.toml:3:3: warning: z"])
         #expect(
             ConfigurationView.text(bad, context, isInForce: false) == """
                 a.toml:1:1: x
                 b.toml:2:2: y
-                warning: c.toml:3:3: z
+                c.toml:3:3: warning: z
                 /etc/pbx-x: 2 errors, nothing was changed
 
                 """)

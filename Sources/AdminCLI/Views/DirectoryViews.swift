@@ -56,7 +56,7 @@ package enum RouteView {
 /// What a look at the configuration found.
 package enum ConfigurationView {
     package static func text(_ report: ConfigurationReport, _ context: ViewContext, isInForce: Bool) -> String {
-        var lines = report.errors + report.warnings.map { "warning: \($0)" }
+        var lines = report.errors + report.warnings
         if !report.isValid {
             lines.append("\(report.source): \(counted(report.errors.count, "error")), nothing was changed")
         } else {
