@@ -21,6 +21,12 @@ package struct Instant: Hashable, Comparable, Sendable {
         Interval(nanoseconds: later.nanoseconds &- earlier.nanoseconds)
     }
 
+    /// This moment, or the next one on a grid of that width: deadlines on a grid fall together.
+    package func roundedUp(to grid: Interval) -> Instant {
+        let excess = nanoseconds % grid.nanoseconds
+        return excess <= 0 ? self : Instant(nanoseconds: nanoseconds &+ (grid.nanoseconds - excess))
+    }
+
     /// The earlier of two deadlines, of which either may be missing.
     package static func earliest(_ first: Instant?, _ second: Instant?) -> Instant? {
         guard let first else { return second }

@@ -58,6 +58,9 @@ struct ServerTransaction: KeyedTransaction, Sendable {
         if case .invite(let machine) = machine { machine.awaitsACK } else { false }
     }
 
+    /// Only what comes again is still to be dealt with.
+    var lingers: Bool { !isPending && !awaitsACK }
+
     mutating func responded(
         status: Int, bytes: [UInt8], timers: TransactionTimers, now: Instant
     ) -> TransactionActions? {

@@ -37,7 +37,7 @@ extension TransactionTable {
             if !isInternal { effects.append(.flowFailed(ClientTransactionID(value: value))) }
             return value
         }
-        schedule(value, transaction.deadline)
+        schedule(value, transaction.deadline, lingers: false)
         effects.append(.transmit(bytes, flow))
         return value
     }
@@ -85,8 +85,8 @@ extension TransactionTable {
             removeClient(value)
             let isReported = transaction.isInternal || actions.contains(.reportTimeout)
             if !isReported { effects.append(.clientEnded(id)) }
-        } else {
-            schedule(value, clients[value]?.deadline)
+        } else if let transaction = clients[value] {
+            schedule(value, transaction.deadline, lingers: !transaction.isPending)
         }
     }
 

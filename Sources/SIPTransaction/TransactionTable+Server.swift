@@ -59,7 +59,7 @@ extension TransactionTable {
             return refuse(request, flow, 482, .merged, &effects)
         }
         let value = servers.insert(transaction)
-        schedule(value, transaction.deadline)
+        schedule(value, transaction.deadline, lingers: transaction.lingers)
         effects.append(.requestReceived(ServerTransactionID(value: value), request, flow))
     }
 
@@ -109,7 +109,7 @@ extension TransactionTable {
         if actions.contains(.end) {
             endServer(value, ackMissing: actions.contains(.reportMissingACK), &effects)
         } else if let transaction = servers[value] {
-            schedule(value, transaction.deadline)
+            schedule(value, transaction.deadline, lingers: transaction.lingers)
         }
     }
 

@@ -96,9 +96,14 @@ package struct TransactionTable: Machine, Sendable {
         }
     }
 
+    /// Nobody sees how long a transaction lingers once it only absorbs what comes again, so these deadlines fall
+    /// together: one wake-up ends many transactions, where each would cost its own.
+    static let lingerGrid = Interval.milliseconds(500)
+
     /// Arms the one timer of a transaction anew, or none.
-    mutating func schedule(_ value: UInt64, _ deadline: Instant?) {
-        guard let deadline else { return deadlines.cancel(value) }
+    mutating func schedule(_ value: UInt64, _ exact: Instant?, lingers: Bool) {
+        guard let exact else { return deadlines.cancel(value) }
+        let deadline = lingers ? exact.roundedUp(to: Self.lingerGrid) : exact
         if deadlines.deadline(of: value) != deadline { deadlines.schedule(value, at: deadline) }
     }
 }

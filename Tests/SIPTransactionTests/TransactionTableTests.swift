@@ -164,6 +164,17 @@ import Testing
         #expect(flow == opened)
     }
 
+    @Test func `transactions that linger end in one wake-up`() throws {
+        var dialogue = Dialogue()
+        for number in 0..<10 {
+            _ = dialogue.advance(to: 1_001 + 40 * number)
+            _ = try dialogue.receive(
+                Dialogue.theirs("OPTIONS", branch: "z9hG4bK\(number)", callID: "c\(number)"))
+            #expect(dialogue.respond(200) == ["send 200"])
+        }
+        #expect(dialogue.advance(to: 60_000) == Array(repeating: "33500 server ended", count: 10))
+    }
+
     @Test func `tens of thousands of transactions come and go`() throws {
         let count = 10_000
         var table = TransactionTable(limit: count)
