@@ -12,7 +12,7 @@ package struct StoreOptions: Hashable, Sendable {
     package var delayMilliseconds = 200
     /// The pause after a transaction that somebody waited for, before the next: a transaction costs about the same for
     /// one call as for ten. After a longer quiet spell a fact is written at once.
-    package var gatherMilliseconds = 20
+    package var gatherMilliseconds = 50
     /// How often what was committed is sent to the disk, at most: together with the time that takes, under a second.
     package var syncMilliseconds = 500
     /// How long another program's lock is waited for, and the pause before a failed write is tried again.
