@@ -1,5 +1,3 @@
-package import PBXBase
-
 /// Orders from signalling to the workers. All ports of one command belong to one worker, which carries it out between
 /// two packets.
 package enum MediaCommand: Hashable, Sendable {
