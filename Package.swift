@@ -188,6 +188,12 @@ let package = Package(
             ["MediaEngine", "MediaControl", "PBXBase", "CLinuxNet", "CBareForwarder"]),
         benchmark("StoreBenchmark", folder: "Store", ["Store", "PBXModel", "PBXBase"]),
         benchmark(
+            "SoakBenchmark", folder: "Soak",
+            [
+                "SystemTestKit", "SIPTransport", "SIPUserAgent", "SIPTransaction", "SIPGrammar", "SDPNegotiation",
+                "MediaControl", "RTPGrammar", "PBXBase", "CLinuxNet", nioCore, nioPosix,
+            ]),
+        benchmark(
             "SignallingBenchmark", folder: "Signalling",
             [
                 "PBXCore", "PBXModel", "SIPUserAgent", "SIPGrammar", "MediaControl", "PBXBase", "CAllocationCounter",

@@ -6,6 +6,7 @@ package struct RecordSeen: Decodable, Sendable {
         package let packetsReceived: Int
         package let packetsSent: Int
         package let packetsLost: Int
+        package let jitterMicroseconds: Int?
     }
 
     package let callId: String
