@@ -29,9 +29,15 @@ extension ExchangeCore {
         let extensions = workingDirectory.extensions
         let isOutsider = !isOwn(request.flow)
         let temporary = temporaryExtensions
+        let sources = sourceGuard
+        var isUserBlocked = false
         let verdict = authenticator.check(
             request.message, header: .authorization, source: source.address, now: now.instant
         ) { user in
+            if !sources.mayAuthenticate(user, from: source.address, now: now.instant) {
+                isUserBlocked = true
+                return nil
+            }
             // Out there, nobody learns that there is a self-test.
             if isOutsider, temporary.contains(user) { return nil }
             return extensions[user].map { (md5: $0.secret.md5, sha256: $0.secret.sha256) }
@@ -40,14 +46,8 @@ extension ExchangeCore {
         case .accepted(let user): return extensions[user]
         case .challenge(let stale): challenge(request, stale: stale, now: now)
         case .refused(let user, let isUnknownUser):
-            let isBlocked = sourceGuard.authenticationFailed(source.address, now: now.instant)
             effects.append(.count(.authenticationsRefused))
-            let what = isUnknownUser ? "no such extension" : "wrong password"
-            let method = request.message.method.name
-            let advice =
-                isBlocked ? "too many failures, this address gets no answer for a minute" : "check the phone's account"
-            let text = "\(method) as \"\(user)\" from \(source) refused: \(what) (\(advice))"
-            effects.append(.note(Note(.warning, text, source: source)))
+            if !isUserBlocked { countFailure(of: user, isUnknown: isUnknownUser, request, now: now, into: &effects) }
             challenge(request, stale: false, now: now)
         case .malformed(let problem):
             effects.append(
@@ -55,6 +55,26 @@ extension ExchangeCore {
             refuse(request, SessionRefusal(status: 400, phrase: "Bad Authorization"), now: now)
         }
         return nil
+    }
+
+    private mutating func countFailure(
+        of user: String, isUnknown: Bool, _ request: Request, now: Now, into effects: inout [ExchangeEffect]
+    ) {
+        let source = request.flow.remote
+        // Behind this machine's own proxy, or a NAT with phones that are known, one who guesses is not the only one.
+        let isShared = source.address.isLoopback || registrar.hasBinding(from: source.address)
+        let consequence = sourceGuard.authenticationFailed(
+            user, from: source.address, isShared: isShared, now: now.instant)
+        let advice =
+            switch consequence {
+            case .none: "check the phone's account"
+            case .userBlocked: "too many failures, its password is not looked at for a minute"
+            case .addressIgnored: "too many failures, this address gets no answer for a minute"
+            }
+        let what = isUnknown ? "no such extension" : "wrong password"
+        let method = request.message.method.name
+        let text = "\(method) as \"\(user)\" from \(source) refused: \(what) (\(advice))"
+        effects.append(.note(Note(.warning, text, source: source)))
     }
 
     private mutating func challenge(_ request: Request, stale: Bool, now: Now) {

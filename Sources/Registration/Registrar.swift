@@ -11,6 +11,8 @@ package struct Registrar: Sendable {
     private var numbers: [UInt64: String] = [:]
     /// Stream connection → bindings that came in on it.
     private var connections: [UInt64: Set<UInt64>] = [:]
+    /// How many bindings are reached at an address.
+    private var sources: [IPAddress: Int] = [:]
     private var expiries = DeadlineHeap<UInt64>()
     private var lastSerial: UInt64 = 0
 
@@ -37,6 +39,9 @@ package struct Registrar: Sendable {
             .sorted { ($0.number, $0.contact) < ($1.number, $1.contact) }
             .map { RegistrationSnapshot($0) }
     }
+
+    /// Whether a phone that proved its password is reached at this address.
+    package func hasBinding(from address: IPAddress) -> Bool { sources[address] != nil }
 
     /// How many contacts an extension has.
     package func count(of number: String) -> Int { bindings[number]?.count ?? 0 }
@@ -111,6 +116,7 @@ extension Registrar {
     mutating func insert(_ binding: Binding) {
         bindings[binding.contact.number, default: []].append(binding)
         numbers[binding.id] = binding.contact.number
+        sources[binding.contact.source.address, default: 0] += 1
         attach(binding)
     }
 
@@ -121,7 +127,9 @@ extension Registrar {
         if let old = bindings[number]?[index].contact.connection, old != binding.contact.connection {
             detach(binding.id, from: old)
         }
+        if let old = bindings[number]?[index].contact.source.address { forget(old) }
         bindings[number]?[index] = binding
+        sources[binding.contact.source.address, default: 0] += 1
         attach(binding)
     }
 
@@ -132,6 +140,7 @@ extension Registrar {
         else { return }
         if bindings[number]?.isEmpty == true { bindings[number] = nil }
         expiries.cancel(id)
+        forget(binding.contact.source.address)
         detach(id, from: binding.contact.connection)
         effects.append(.record(.bindingRemoved(number: number, contact: binding.contact.contact)))
         effects.append(.removed(binding.snapshot, reason: reason))
@@ -141,6 +150,11 @@ extension Registrar {
         expiries.schedule(binding.id, at: binding.expiresAt)
         let connection = binding.contact.connection
         if connection != 0 { connections[connection, default: []].insert(binding.id) }
+    }
+
+    private mutating func forget(_ source: IPAddress) {
+        guard let count = sources[source] else { return }
+        sources[source] = count > 1 ? count - 1 : nil
     }
 
     private mutating func detach(_ id: UInt64, from connection: UInt64) {

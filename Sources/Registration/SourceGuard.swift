@@ -1,9 +1,13 @@
 package import PBXBase
 
-/// Keeps source addresses from guessing passwords and from flooding us, before anything of theirs is parsed.
+/// Keeps source addresses from guessing passwords and from flooding us.
 ///
-/// Both tables are bounded. Failures are only counted for addresses that received a nonce of ours, so nobody can fill
-/// that table, or get another address locked out, with forged sources.
+/// Failed digest checks are counted twice: by address, whose messages are then not even parsed, and by address with the
+/// user that was claimed, whose passwords are then not checked. The second serves where many phones share an address
+/// (behind a NAT, or a proxy on this machine): such an address is `shared`, and never silenced for one of its phones.
+///
+/// All tables are bounded. Failures are only counted for addresses that received a nonce of ours, so nobody can fill
+/// the tables, or get another address locked out, with forged sources.
 package struct SourceGuard: Sendable {
     package enum Admission: Hashable, Sendable {
         case admitted
@@ -16,37 +20,47 @@ package struct SourceGuard: Sendable {
         case tooManyMessages = "too many messages in a second"
     }
 
-    private struct Offender: Sendable {
-        /// Of the last minute, oldest first; at most `failuresMax`.
-        var failures: [Instant] = []
-        var ignoredUntil: Instant?
-        var isReported = false
+    /// What a failed check leads to.
+    package enum Consequence: Hashable, Sendable {
+        case none
+        /// The passwords of this user from this address are not looked at for a minute.
+        case userBlocked
+        /// The address gets no answer for a minute.
+        case addressIgnored
     }
 
-    /// Distinct addresses that are counted at a time, in each table.
+    /// A user as one address claims to be it.
+    private struct Claim: Hashable {
+        var source: IPAddress
+        var user: String
+    }
+
+    /// Distinct keys that are counted at a time, in each table.
     package static let sourcesMax = 16_384
-    private static let window = Interval.seconds(60)
-    private static let penalty = Interval.seconds(60)
+    /// What of a claimed user's name is looked at.
+    private static let userBytesMax = 64
     private static let second = Interval.seconds(1)
 
-    private let failuresMax: Int
     private let messagesPerSecondMax: Int
-    private var offenders: [IPAddress: Offender] = [:]
+    private var addresses: FailureTable<IPAddress>
+    private var claims: FailureTable<Claim>
     private var messages: [IPAddress: Int] = [:]
     private var secondEnds: Instant?
 
     /// - Parameters:
-    ///   - failuresMax: so many failed digest checks in a minute have the address ignored for a minute. 0: never.
+    ///   - failuresMax: so many failed digest checks in a minute have the address, or the user claimed from there,
+    ///     ignored for a minute. 0: never.
     ///   - messagesPerSecondMax: what is above that is ignored until the second is over. 0: no limit.
     package init(failuresMax: Int, messagesPerSecondMax: Int) {
-        self.failuresMax = failuresMax
         self.messagesPerSecondMax = messagesPerSecondMax
+        addresses = FailureTable(failuresMax: failuresMax, keysMax: Self.sourcesMax)
+        claims = FailureTable(failuresMax: failuresMax, keysMax: Self.sourcesMax)
     }
 
     /// Counts one message and says whether to look at it.
     package mutating func admit(_ address: IPAddress, now: Instant) -> Admission {
         let source = Self.network(of: address)
-        if !offenders.isEmpty, let ignored = ignoredForFailures(source, now: now) { return ignored }
+        if let isFirst = addresses.blocked(source, now: now) { return .ignored(.tooManyFailures, isFirst: isFirst) }
         guard messagesPerSecondMax > 0 else { return .admitted }
         if secondEnds.map({ now >= $0 }) ?? true {
             messages.removeAll(keepingCapacity: true)
@@ -62,45 +76,26 @@ package struct SourceGuard: Sendable {
         return .ignored(.tooManyMessages, isFirst: count == messagesPerSecondMax)
     }
 
-    /// Counts a failed digest check. True when it was the last one allowed: the source is ignored from now on, for a
-    /// minute.
-    package mutating func authenticationFailed(_ address: IPAddress, now: Instant) -> Bool {
-        guard failuresMax > 0 else { return false }
-        let source = Self.network(of: address)
-        if offenders[source] == nil, offenders.count >= Self.sourcesMax { makeRoom(now: now) }
-        var offender = offenders[source] ?? Offender()
-        offender.failures.removeAll { $0 + Self.window <= now }
-        offender.failures.append(now)
-        let isTooMuch = offender.failures.count >= failuresMax
-        if isTooMuch {
-            offender.failures = []
-            offender.ignoredUntil = now + Self.penalty
-            offender.isReported = false
-        }
-        offenders[source] = offender
-        return isTooMuch
+    /// Whether a password that this address gives for the user is to be checked at all.
+    package func mayAuthenticate(_ user: String, from address: IPAddress, now: Instant) -> Bool {
+        !claims.isBlocked(claim(user, address), now: now)
     }
 
-    private mutating func ignoredForFailures(_ source: IPAddress, now: Instant) -> Admission? {
-        guard let offender = offenders[source], let until = offender.ignoredUntil else { return nil }
-        guard now < until else {
-            offenders[source] = nil
-            return nil
-        }
-        offenders[source]?.isReported = true
-        return .ignored(.tooManyFailures, isFirst: !offender.isReported)
+    /// Counts a failed digest check.
+    /// - Parameter isShared: others than the one who failed are reached at this address, which is therefore not ignored
+    ///   as a whole.
+    package mutating func authenticationFailed(
+        _ user: String, from address: IPAddress, isShared: Bool, now: Instant
+    ) -> Consequence {
+        let isUserBlocked = claims.failed(claim(user, address), now: now)
+        if !isShared, addresses.failed(Self.network(of: address), now: now) { return .addressIgnored }
+        return isUserBlocked ? .userBlocked : .none
     }
 
-    /// Everything that no longer counts goes; if that is too little, the quarter whose failures are the longest ago, so
-    /// that a full table is not walked for each new address.
-    private mutating func makeRoom(now: Instant) {
-        let relevantUntil = { (offender: Offender) -> Instant in
-            offender.ignoredUntil ?? offender.failures.last.map { $0 + Self.window } ?? now
-        }
-        offenders = offenders.filter { relevantUntil($0.value) > now }
-        guard offenders.count >= Self.sourcesMax else { return }
-        let oldestFirst = offenders.sorted { relevantUntil($0.value) < relevantUntil($1.value) }
-        for (source, _) in oldestFirst.prefix(Self.sourcesMax / 4) { offenders[source] = nil }
+    private func claim(_ user: String, _ address: IPAddress) -> Claim {
+        Claim(
+            source: Self.network(of: address),
+            user: String(decoding: user.utf8.prefix(Self.userBytesMax), as: UTF8.self))
     }
 
     /// A version 6 host owns a /64 and may speak from any address in it, so that is what counts as one source.

@@ -54,10 +54,11 @@ final class Office {
             media: settings.media, limits: settings.limits)
     }
 
-    /// A phone of an extension, registered unless told otherwise. Each has an address of its own.
+    /// A phone of an extension, registered unless told otherwise. Each has an address of its own, or shares that of
+    /// another, as behind a NAT.
     func desk(
         _ number: String, transport: SIPTransportKind = .udp, isIPv6: Bool = false, password: String? = nil,
-        registers: Bool = true
+        registers: Bool = true, sharing other: Desk? = nil
     ) -> Desk {
         let index = desks.count + 1
         let address =
@@ -65,7 +66,7 @@ final class Office {
             ? IPAddress(ipv6High: 0xFD00_0000_0000_0000, low: UInt64(0x100 + index))
             : IPAddress(ipv4: UInt32(0x0A00_0100 + index))
         let phone = ScriptedPhone(
-            number, at: Endpoint(address, port: 5_060),
+            number, at: Endpoint(other?.phone.address ?? address, port: UInt16(other == nil ? 5_060 : 5_060 + index)),
             server: Endpoint(isIPv6 ? SimulatedCompany.ipv6 : SimulatedCompany.ipv4, port: SimulatedExchange.port),
             transport: transport, password: password, seed: UInt64(1_000 + index))
         world.add(phone)

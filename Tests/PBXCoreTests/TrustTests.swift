@@ -83,6 +83,30 @@ import Testing
         office.close()
     }
 
+    @Test func `one who guesses behind a known phone's address silences only himself`() {
+        let office = Office { $0.limits.authenticationFailuresPerSourceMax = 3 }
+        let known = office.desk("101")
+        let guesser = office.desk("102", password: "guess", registers: false, sharing: known)
+        for _ in 0..<5 {
+            guesser.phone.register(now: office.now)
+            office.wait()
+        }
+        #expect(guesser.phone.registrationStatuses.count == 5)
+        known.phone.register(now: office.now)
+        office.wait()
+        #expect(known.phone.registrationStatuses == [200, 200])
+        // For a minute not even the right password is looked at.
+        guesser.phone.password = "demo-102"
+        guesser.phone.register(now: office.now)
+        office.wait()
+        #expect(!guesser.phone.isRegistered)
+        office.wait(.seconds(61))
+        guesser.phone.register(now: office.now)
+        office.wait()
+        #expect(guesser.phone.isRegistered)
+        office.close()
+    }
+
     @Test func `nobody calls as somebody else`() {
         let office = Office()
         let caller = office.desk("101")

@@ -13,7 +13,15 @@ private final class Guardian {
         guardian = SourceGuard(failuresMax: failuresMax, messagesPerSecondMax: messagesPerSecondMax)
     }
 
-    func failed(_ address: IPAddress, now: Instant) -> Bool { guardian.authenticationFailed(address, now: now) }
+    func failed(_ address: IPAddress, now: Instant) -> Bool {
+        guardian.authenticationFailed("101", from: address, isShared: false, now: now) == .addressIgnored
+    }
+    func failed(_ user: String, now: Instant) -> SourceGuard.Consequence {
+        guardian.authenticationFailed(user, from: source, isShared: true, now: now)
+    }
+    func mayAuthenticate(_ user: String, now: Instant) -> Bool {
+        guardian.mayAuthenticate(user, from: source, now: now)
+    }
     func admit(_ address: IPAddress, now: Instant) -> SourceGuard.Admission { guardian.admit(address, now: now) }
 }
 
@@ -58,6 +66,18 @@ struct SourceGuardTests {
         #expect(guardian.failed(address(2), now: now))
         #expect(guardian.admit(address(3), now: now) != .admitted)
         #expect(guardian.admit(IPAddress(ipv6High: 0x2001_0db8_0000_0002, low: 1), now: now) == .admitted)
+    }
+
+    @Test func aSharedAddressIsHeldAgainstTheUserOnly() {
+        let guardian = Guardian(failuresMax: 2, messagesPerSecondMax: 0)
+        #expect(guardian.failed("101", now: now) == .none)
+        #expect(guardian.failed("102", now: now) == .none)
+        #expect(guardian.failed("101", now: now) == .userBlocked)
+        #expect(guardian.admit(source, now: now) == .admitted)
+        #expect(!guardian.mayAuthenticate("101", now: now))
+        #expect(guardian.mayAuthenticate("102", now: now))
+        #expect(guardian.mayAuthenticate("101", now: now + .seconds(60)))
+        #expect(guardian.failed("101", now: now + .seconds(60)) == .none)
     }
 
     @Test func theTablesAreBounded() {

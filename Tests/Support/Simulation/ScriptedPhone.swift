@@ -85,6 +85,7 @@ package final class ScriptedPhone: SimulatedHost {
 
     package var address: IPAddress { endpoint.address }
     package var addresses: [IPAddress] { [endpoint.address] }
+    package func listens(at endpoint: Endpoint) -> Bool { endpoint == self.endpoint }
 
     package var deadline: Instant? {
         guard hasPower else { return timers.deadline(of: .comeBack) }

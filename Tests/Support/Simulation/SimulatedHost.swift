@@ -4,6 +4,8 @@ package import SIPGrammar
 /// Somebody on the simulated network: a phone, or the exchange with what belongs to it.
 package protocol SimulatedHost: AnyObject {
     var addresses: [IPAddress] { get }
+    /// Whether a message to this endpoint, at one of `addresses`, is for this host: several may share a NAT's.
+    func listens(at endpoint: Endpoint) -> Bool
     /// When `timeout` is due; nil when nothing is pending.
     var deadline: Instant? { get }
 
@@ -15,6 +17,10 @@ package protocol SimulatedHost: AnyObject {
     func takeOutbox() -> [Outgoing]
     /// What is wrong since the last time, in words; empty when all is well.
     func takeViolations() -> [String]
+}
+
+extension SimulatedHost {
+    package func listens(at endpoint: Endpoint) -> Bool { true }
 }
 
 /// One message on its way out.

@@ -10,7 +10,7 @@ package final class SimulatedWorld {
     /// What went wrong, with the time in the world: empty in a good run.
     package private(set) var violations: [String] = []
     package private(set) var stepCount = 0
-    private var hostOfAddress: [IPAddress: any SimulatedHost] = [:]
+    private var hostsOfAddress: [IPAddress: [any SimulatedHost]] = [:]
     /// A run that goes wrong in a loop stops here.
     private static let violationsMax = 20
 
@@ -22,7 +22,7 @@ package final class SimulatedWorld {
 
     package func add(_ host: any SimulatedHost) {
         hosts.append(host)
-        for address in host.addresses { hostOfAddress[address] = host }
+        for address in host.addresses { hostsOfAddress[address, default: []].append(host) }
     }
 
     /// When something happens next; nil when the world is at rest.
@@ -83,10 +83,14 @@ package final class SimulatedWorld {
     private func deliver(_ arrival: SimulatedNetwork.Arrival) {
         switch arrival {
         case .message(let bytes, let flow):
-            hostOfAddress[flow.local.address]?.received(bytes, on: flow, now: now)
+            host(at: flow.local)?.received(bytes, on: flow, now: now)
         case .connectionClosed(let flow):
-            hostOfAddress[flow.local.address]?.connectionClosed(flow, now: now)
+            host(at: flow.local)?.connectionClosed(flow, now: now)
         }
+    }
+
+    private func host(at endpoint: Endpoint) -> (any SimulatedHost)? {
+        hostsOfAddress[endpoint.address]?.first { $0.listens(at: endpoint) }
     }
 
     /// A machine may say a deadline that turns out to be stale once, but has to move on then.
