@@ -78,7 +78,7 @@ package struct CallTable {
         switch event {
         case .leased(let leases): ports.add(leases)
         case .leasesExhausted(let worker, let isIPv6, let missing):
-            ports.exhausted(worker: worker, isIPv6: isIPv6)
+            guard ports.exhausted(worker: worker, isIPv6: isIPv6, now: context.now.instant) else { return }
             let family = isIPv6 ? "IPv6" : "IPv4"
             effects.append(
                 .note(

@@ -1,5 +1,5 @@
 package import MediaControl
-import PBXBase
+package import PBXBase
 
 /// The free list of media ports: leases that workers handed over, taken first in, first out, so that a port rests as
 /// long as possible before it is used again and late packets of its last call find nobody.
@@ -11,7 +11,10 @@ package struct LeasePool {
         var head = 0
         var total = 0
         var isGrowing = false
-        var isExhausted = false
+        /// The worker had none left; when to ask again.
+        var askAgainAt: Instant?
+        /// It was told already that this worker has none left.
+        var isKnownToBeShort = false
 
         var freeCount: Int { free.count - head }
 
@@ -30,6 +33,8 @@ package struct LeasePool {
 
     /// Leases asked for at once: enough to stay ahead, few enough not to hold up the worker's packets.
     private static let lot = 128
+    /// How long a worker that had none left is not asked: ports that another program held may come back.
+    package static let askAgainInterval = Interval.seconds(10)
 
     private var shelves: [Shelf] = []
     private var leased: [MediaPortID: PortLease] = [:]
@@ -47,14 +52,22 @@ package struct LeasePool {
             shelves[index].free.append(lease)
             shelves[index].total += 1
             shelves[index].isGrowing = false
+            shelves[index].isKnownToBeShort = false
         }
     }
 
-    /// The worker could not give what was asked for: nothing more is asked of it.
-    package mutating func exhausted(worker: UInt8, isIPv6: Bool) {
+    /// The worker could not give what was asked for: nothing more is asked of it for a while. True when that is news.
+    package mutating func exhausted(worker: UInt8, isIPv6: Bool, now: Instant) -> Bool {
         let index = shelf(worker: worker, isIPv6: isIPv6)
-        shelves[index].isExhausted = true
+        defer { shelves[index].isKnownToBeShort = true }
+        shelves[index].askAgainAt = now + Self.askAgainInterval
         shelves[index].isGrowing = false
+        return !shelves[index].isKnownToBeShort
+    }
+
+    /// The configured range may be another one: who had none left is asked again at once.
+    package mutating func rangeChanged() {
+        for index in shelves.indices { shelves[index].askAgainAt = nil }
     }
 
     /// A port of the wanted family, from the given worker if one is named, else from the one with most free.
@@ -77,11 +90,13 @@ package struct LeasePool {
     }
 
     /// What to ask of the workers so that the next calls find a port: more where less than half a lot is left.
-    package mutating func growth() -> [MediaCommand] {
+    package mutating func growth(now: Instant) -> [MediaCommand] {
         var commands: [MediaCommand] = []
         for index in shelves.indices {
             let shelf = shelves[index]
-            guard shelf.freeCount < Self.lot / 2, !shelf.isGrowing, !shelf.isExhausted else { continue }
+            guard shelf.freeCount < Self.lot / 2, !shelf.isGrowing else { continue }
+            if let later = shelf.askAgainAt, now < later { continue }
+            shelves[index].askAgainAt = nil
             shelves[index].isGrowing = true
             commands.append(.prepare(worker: shelf.worker, count: Self.lot, isIPv6: shelf.isIPv6))
         }
@@ -97,5 +112,8 @@ package struct LeasePool {
 
 extension CallTable {
     /// Orders for more media ports where they run low; the driver asks after each turn.
-    package mutating func growPorts() -> [MediaCommand] { ports.growth() }
+    package mutating func growPorts(now: Instant) -> [MediaCommand] { ports.growth(now: now) }
+
+    /// A reload may have widened the range of media ports.
+    package mutating func directoryChanged() { ports.rangeChanged() }
 }

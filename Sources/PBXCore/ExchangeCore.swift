@@ -124,6 +124,7 @@ package struct ExchangeCore {
         }
         if old.limits != new.limits { sourceGuard = SourceGuard(new.limits) }
         userAgent.productName = new.sip.serverName
+        calls.directoryChanged()
         forgetPhonesWithoutExtension()
         effects.append(.publish(.configurationReloaded(extensions: new.extensions.count)))
     }
@@ -164,7 +165,7 @@ package struct ExchangeCore {
             }
         }
         applyRegistrationEffects(into: &effects)
-        for command in calls.growPorts() { effects.append(.media(command)) }
+        for command in calls.growPorts(now: now.instant) { effects.append(.media(command)) }
     }
 
     private mutating func apply(_ effect: UserAgentEffect, now: Now, into effects: inout [ExchangeEffect]) {

@@ -1,3 +1,4 @@
+import CallControl
 import PBXBase
 import PBXCore
 import PBXModel
@@ -54,6 +55,36 @@ import Testing
         caller.calls("102")
         #expect(caller.statuses == [401, 503])
         office.exchange.storeOverloaded(false)
+        caller.calls("102")
+        #expect(callee.state == .incoming)
+        office.close()
+    }
+
+    @Test func `ports that come back are found`() {
+        let office = Office { $0.portsMax = 1 }
+        let caller = office.desk("101")
+        let callee = office.desk("102")
+        caller.calls("102")
+        #expect(caller.statuses == [401, 503])
+        office.exchange.media.portsMax = 64
+        caller.calls("102")
+        #expect(caller.statuses == [401, 503])
+        // Asked again after a while, and a reload does not wait for that.
+        office.wait(LeasePool.askAgainInterval)
+        caller.calls("102")
+        caller.calls("102")
+        #expect(callee.state == .incoming)
+        office.close()
+    }
+
+    @Test func `a reload that widens the range is felt at once`() {
+        let office = Office { $0.portsMax = 0 }
+        let caller = office.desk("101")
+        let callee = office.desk("102")
+        caller.calls("102")
+        office.exchange.media.portsMax = 64
+        office.exchange.reload(Office.directory(), now: office.world.now)
+        office.wait()
         caller.calls("102")
         #expect(callee.state == .incoming)
         office.close()

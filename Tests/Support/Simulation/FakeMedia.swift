@@ -20,7 +20,7 @@ package struct FakeMedia {
     private static let delay = Interval.milliseconds(1)
 
     /// Of each family.
-    private let portsMax: Int
+    package var portsMax: Int
     private let ipv4: IPAddress
     private let ipv6: IPAddress
     private var ports: [MediaPortID: Port] = [:]
