@@ -26,7 +26,10 @@ package final class Call {
     let directory: Directory
     package internal(set) var record: CallRecord
     package internal(set) var state = State.new
-    package let caller: CallLeg
+    /// The caller's phone. While a call that a command placed still rings the caller's phones, the first of them.
+    package internal(set) var caller: CallLeg
+    /// The caller's other phones, which ring too until one of them is picked up (click to call).
+    var callerForks: [CallLeg] = []
     /// Phones that ring for this call, until one answers.
     var forks: [CallLeg] = []
     /// The phone that answered.
@@ -36,6 +39,9 @@ package final class Call {
     var offerMode = OfferMode.callerOffers
     /// The most telling refusal of a fork so far.
     var refusal: ReleaseCause?
+    /// Extensions whose phones were called, and how often one of them sent the call on.
+    var numbersRung: Set<String> = []
+    var redirectCount = 0
     /// Hops that the callee's INVITE may still take.
     var hopsLeft = 70
     var ringDeadline: Instant?
@@ -52,8 +58,8 @@ package final class Call {
     /// Ports that have not yet answered their release, and until when we wait for their figures.
     var portsToRelease: Set<MediaPortID> = []
     var figuresDeadline: Instant?
-    /// The leg whose BYE is answered once the record is committed.
-    var legToConfirm: LegID?
+    /// The legs whose BYE is answered once the record is committed: two when both hung up at once.
+    var legsToConfirm: [LegID] = []
     var isRecorded = false
 
     init(id: CallID, directory: Directory, record: CallRecord, caller: CallLeg) {
@@ -64,7 +70,7 @@ package final class Call {
     }
 
     /// Every leg there is or was.
-    var legs: [CallLeg] { [caller] + forks + (callee.map { [$0] } ?? []) }
+    var legs: [CallLeg] { [caller] + callerForks + forks + (callee.map { [$0] } ?? []) }
 
     /// Every leg that still has a session.
     var liveLegs: [CallLeg] { legs.filter { $0.state != .ended } }
@@ -72,7 +78,7 @@ package final class Call {
     func leg(_ id: LegID) -> CallLeg? {
         if caller.id == id { return caller }
         if let callee, callee.id == id { return callee }
-        return forks.first { $0.id == id }
+        return forks.first { $0.id == id } ?? callerForks.first { $0.id == id }
     }
 
     /// The other end of the bridge.

@@ -32,6 +32,8 @@ package final class CallLeg {
     package var mediaSource: Endpoint?
     /// Begins elsewhere on each leg: forks share a port, which has to latch anew when another of them has it.
     var latchGeneration: UInt32
+    /// It is one of its number's calls, which are limited.
+    var isCounted = false
     /// Its final statistics, when the port was released.
     var statistics: MediaStatistics?
 

@@ -12,7 +12,7 @@ extension CallTable {
     mutating func calleeProgressed(
         _ call: Call, _ leg: CallLeg, _ response: SIPMessage, _ context: CallContext, into effects: inout [CallEffect]
     ) {
-        guard leg !== call.caller, call.callee == nil, call.state != .ended, leg.state != .ended else { return }
+        guard leg.role == .callee, call.callee == nil, call.state != .ended, leg.state != .ended else { return }
         leg.state = .ringing
         let isFirst = call.record.ringingAt == nil
         if isFirst {
@@ -55,8 +55,9 @@ extension CallTable {
         _ call: Call, _ leg: CallLeg, _ response: SIPMessage, _ context: CallContext, into effects: inout [CallEffect]
     ) {
         leg.sipCallID = response.text(.callID) ?? leg.sipCallID
-        if leg === call.caller {
-            originatedPhoneAnswered(call, response, context, into: &effects)
+        guard leg.state != .ended else { return }
+        if leg.role == .caller {
+            originatedPhoneAnswered(call, leg, response, context, into: &effects)
             return
         }
         guard call.callee == nil, call.state != .ended else {
@@ -68,7 +69,7 @@ extension CallTable {
         call.forks.removeAll { $0 === leg }
         call.ringDeadline = nil
         cancelForks(call, cause: .answeredElsewhere, into: &effects)
-        let spare = claimPort(of: leg, call)
+        let spare = claimPort(of: leg, from: call.forks, call)
 
         switch call.offerMode {
         case .callerOffers: bridgeAnswered(call, leg, response, context, into: &effects)
@@ -182,9 +183,9 @@ extension CallTable {
     }
 
     /// The port that forks shared belongs to the one that answered; returns ports of other families, to be released.
-    private mutating func claimPort(of leg: CallLeg, _ call: Call) -> [MediaPortID] {
+    mutating func claimPort(of leg: CallLeg, from forks: [CallLeg], _ call: Call) -> [MediaPortID] {
         var spare: Set<MediaPortID> = []
-        for fork in call.forks {
+        for fork in forks {
             if let port = fork.port, port.id != leg.port?.id { spare.insert(port.id) }
             fork.port = nil
         }

@@ -22,51 +22,95 @@ extension CallTable {
         guard calls.count < directory.limits.callsMax, !isStoreOverloaded else { return .refused(.congestion) }
         guard let caller = directory.extensions[number] else { return .refused(.notFound) }
         guard callCount(of: number) < caller.callsMax else { return .refused(.busy) }
-        guard let binding = context.contacts.bindings(of: number).first,
-            let transport = SIPTransportKind(uriName: binding.transport)
-        else { return .refused(.notRegistered) }
-
-        let flow = Flow(
-            transport: transport, local: binding.local, remote: binding.source, connection: binding.connection)
-        let leg = CallLeg(
-            id: newLegID(), role: .caller, number: number, displayName: caller.displayName, flow: flow,
-            state: .calling, sessionID: random.next())
         let decision = DialPlan(directory: directory).decide(dialled: target, caller: number)
+        // Nobody is to pick up a phone only to hear that.
+        if case .release(let cause) = decision.destination { return .refused(cause) }
+        let phones = context.contacts.bindings(of: number).compactMap { binding in
+            Flow(to: binding).map { (binding: binding, flow: $0) }
+        }
+        let legs = phones.map { phone in
+            CallLeg(
+                id: newLegID(), role: .caller, number: number, displayName: caller.displayName, flow: phone.flow,
+                state: .calling, sessionID: random.next())
+        }
+        guard let first = legs.first else { return .refused(.notRegistered) }
+
         let steps = ["placed by command for \"\(number)\""] + decision.steps.map(\.description)
-        let call = newCall(caller: leg, direction: .internalCall, dialled: target, steps: steps, context)
+        let call = newCall(caller: first, direction: .internalCall, dialled: target, steps: steps, context)
         call.clickToCall = decision.destination
+        for leg in legs.dropFirst() {
+            call.callerForks.append(leg)
+            add(leg, to: call)
+        }
         effects.append(.record(.callOpened(call.record), closing: nil))
         effects.append(.changed(call.id, .created))
 
-        leg.port = leasePort(isIPv6: flow.local.address.isIPv6, worker: nil, for: [leg], of: call)
-        guard let address = leg.localMedia(settings: directory.media) else {
+        leasePorts(for: legs, worker: nil, of: call)
+        call.ringDeadline = context.now.instant + .seconds(caller.ringSeconds)
+        for (leg, phone) in zip(legs, phones) {
+            guard let body = originatedOffer(to: leg, call) else {
+                drop(leg, of: call)
+                leg.state = .ended
+                continue
+            }
+            effects.append(.session(.invite(leg.id, originatedInvite(phone.binding, phone.flow, call), body: body)))
+        }
+        defer { rearm(call) }
+        guard let ringing = legs.first(where: { $0.state != .ended }) else {
             release(call, .congestion, by: .system, context, into: &effects)
-            rearm(call)
             return .refused(.congestion)
         }
-        let formats = CodecPolicy(names: directory.media.codecs).filtered(originatedFormats)
-        let body = leg.local.offer(
-            formats: formats, address: address.rtp, rtcp: address.rtcp, direction: .sendrecv, ptime: 20)
-        let targetName = directory.extensions[target]?.displayName ?? directory.ringGroups[target]?.displayName
-        let invite = SessionTarget(
-            requestURI: binding.contact, routes: pathRoutes(of: binding), flow: flow,
-            from: addressText(name: targetName, number: target, domain: directory.realm),
-            to: addressText(name: nil, number: number, domain: directory.realm))
-        call.ringDeadline = context.now.instant + .seconds(caller.ringSeconds)
-        effects.append(.session(.invite(leg.id, invite, body: body)))
-        rearm(call)
+        makeCaller(ringing, of: call)
         return .begun(call.id)
+    }
+
+    private func originatedOffer(to leg: CallLeg, _ call: Call) -> [UInt8]? {
+        let settings = call.directory.media
+        guard let address = leg.localMedia(settings: settings) else { return nil }
+        return leg.local.offer(
+            formats: CodecPolicy(names: settings.codecs).filtered(originatedFormats), address: address.rtp,
+            rtcp: address.rtcp, direction: .sendrecv, ptime: 20)
+    }
+
+    private func originatedInvite(_ binding: ContactBinding, _ flow: Flow, _ call: Call) -> SessionTarget {
+        let directory = call.directory
+        let target = call.record.calledNumber
+        let name = directory.extensions[target]?.displayName ?? directory.ringGroups[target]?.displayName
+        return SessionTarget(
+            requestURI: binding.contact, routes: pathRoutes(of: binding), flow: flow,
+            from: addressText(name: name, number: target, domain: directory.realm),
+            to: addressText(name: nil, number: binding.number, domain: directory.realm))
+    }
+
+    /// From now on this phone stands for the caller, and the one that did is one of its others.
+    private func makeCaller(_ leg: CallLeg, of call: Call) {
+        guard leg !== call.caller else { return }
+        call.callerForks.removeAll { $0 === leg }
+        call.callerForks.append(call.caller)
+        call.caller = leg
+    }
+
+    /// One of the caller's own phones did not take the call that a command placed; true while others of them ring.
+    func callerForkFailed(_ call: Call, _ leg: CallLeg) -> Bool {
+        guard let other = call.callerForks.first(where: { $0 !== leg && $0.state != .ended }) else {
+            return leg !== call.caller && call.caller.state != .ended
+        }
+        if leg === call.caller { makeCaller(other, of: call) }
+        return true
     }
 
     /// The extension's own phone was picked up: now its target rings.
     mutating func originatedPhoneAnswered(
-        _ call: Call, _ response: SIPMessage, _ context: CallContext, into effects: inout [CallEffect]
+        _ call: Call, _ leg: CallLeg, _ response: SIPMessage, _ context: CallContext, into effects: inout [CallEffect]
     ) {
-        let leg = call.caller
-        guard call.state != .ended, let destination = call.clickToCall else {
-            end(leg, of: call, cause: .normal, into: &effects)
+        guard call.state != .ended, call.caller.state != .established, let destination = call.clickToCall else {
+            end(leg, of: call, cause: .answeredElsewhere, into: &effects)
             return
         }
+        makeCaller(leg, of: call)
+        for fork in call.callerForks { end(fork, of: call, cause: .answeredElsewhere, into: &effects) }
+        let spare = claimPort(of: leg, from: call.callerForks, call)
+        if !spare.isEmpty { effects.append(.media(.release(spare))) }
         guard let answer = try? SDPReader.read(response.body), (try? leg.local.formats(acceptedBy: answer)) != nil
         else {
             leg.state = .established

@@ -18,11 +18,13 @@ extension CallTable {
     ) {
         leg.state = .ended
         guard call.state != .ended else { return }
-        if leg === call.caller {
-            release(call, cause, by: .caller, context, into: &effects)
+        drop(leg, of: call)
+        if leg.role == .caller {
+            if leg === call.caller || call.caller.state != .established, !callerForkFailed(call, leg) {
+                release(call, cause, by: .caller, context, into: &effects)
+            }
             return
         }
-        drop(leg, of: call)
         // Another phone's early media, or its 180, may reach the caller now.
         if call.earlyMediaLeg == leg.id { call.earlyMediaLeg = nil }
         if cause == .unreachable || cause == .peerFailure || cause == .protocolError {
@@ -40,7 +42,9 @@ extension CallTable {
 
     /// Of two refusals the one that tells the caller more about the person than about a device.
     private func moreTelling(_ first: ReleaseCause?, _ second: ReleaseCause) -> ReleaseCause {
-        let order: [ReleaseCause] = [.declined, .busy, .noAnswer, .unsupportedMedia, .forbidden, .notFound]
+        let order: [ReleaseCause] = [
+            .declined, .busy, .noAnswer, .redirectRefused, .unsupportedMedia, .forbidden, .notFound,
+        ]
         guard let first else { return second }
         let rank = { (cause: ReleaseCause) in order.firstIndex(of: cause) ?? order.count }
         return rank(second) < rank(first) ? second : first
@@ -52,14 +56,19 @@ extension CallTable {
     ) {
         leg.state = .ended
         let side: CallRecord.EndedBy = leg === call.caller ? .caller : .callee
-        guard call.state != .ended else {
-            // Both hung up at once: this BYE needs no record to wait for.
-            if case .bye = end { effects.append(.session(.confirmEnd(leg.id))) }
+        guard call.state != .ended, leg === call.caller || leg === call.callee else {
+            guard case .bye = end else { return }
+            if call.state == .ended {
+                call.legsToConfirm.append(leg.id)
+            } else {
+                // A phone that answered too late: there is no record of it to wait for.
+                effects.append(.session(.confirmEnd(leg.id)))
+            }
             return
         }
         switch end {
         case .bye:
-            call.legToConfirm = leg.id
+            call.legsToConfirm.append(leg.id)
             // Click to call: the first phone is up, and gives up while the second rings.
             let cause: ReleaseCause = call.record.answeredAt == nil ? .cancelled : .normal
             release(call, cause, by: side, context, into: &effects)

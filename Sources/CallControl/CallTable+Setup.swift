@@ -83,19 +83,11 @@ extension CallTable {
     mutating func ring(
         _ call: Call, _ destination: Destination, _ context: CallContext, into effects: inout [CallEffect]
     ) {
-        let numbers: [String]
-        let ringSeconds: Int
-        switch destination {
-        case .release(let cause):
-            release(call, cause, by: .system, context, into: &effects)
+        guard let (numbers, ringSeconds) = phones(of: destination, call) else {
+            if case .release(let cause) = destination { release(call, cause, by: .system, context, into: &effects) }
             return
-        case .extensionNumber(let number):
-            numbers = [number]
-            ringSeconds = call.directory.extensions[number]?.ringSeconds ?? 30
-        case .ringGroup(let number):
-            numbers = call.directory.ringGroups[number]?.members ?? []
-            ringSeconds = call.directory.ringGroups[number]?.ringSeconds ?? 30
         }
+        call.numbersRung.formUnion(numbers)
         let (targets, cause) = reachable(numbers, for: call, context)
         guard !targets.isEmpty else {
             release(call, cause, by: .system, context, into: &effects)
@@ -105,14 +97,25 @@ extension CallTable {
         fork(call, to: targets, context, into: &effects)
     }
 
-    private struct ForkTarget {
+    /// The extensions that a destination rings, and for how long; nil when it is none of phones.
+    func phones(of destination: Destination, _ call: Call) -> (numbers: [String], ringSeconds: Int)? {
+        switch destination {
+        case .release: nil
+        case .extensionNumber(let number):
+            ([number], call.directory.extensions[number]?.ringSeconds ?? 30)
+        case .ringGroup(let number):
+            (call.directory.ringGroups[number]?.members ?? [], call.directory.ringGroups[number]?.ringSeconds ?? 30)
+        }
+    }
+
+    struct ForkTarget {
         var number: String
         var binding: ContactBinding
         var flow: Flow
     }
 
     /// The phones to ring, and the cause that fits best when there are none.
-    private func reachable(
+    func reachable(
         _ numbers: [String], for call: Call, _ context: CallContext
     ) -> (targets: [ForkTarget], cause: ReleaseCause) {
         var targets: [ForkTarget] = []
@@ -125,9 +128,7 @@ extension CallTable {
                 continue
             }
             for binding in bindings {
-                guard let transport = SIPTransportKind(uriName: binding.transport) else { continue }
-                let flow = Flow(
-                    transport: transport, local: binding.local, remote: binding.source, connection: binding.connection)
+                guard let flow = Flow(to: binding) else { continue }
                 // A phone that calls its own extension must not ring itself.
                 if number == call.caller.number, flow == call.caller.flow {
                     cause = .busy
@@ -139,31 +140,19 @@ extension CallTable {
         return (targets, cause)
     }
 
-    private mutating func fork(
+    mutating func fork(
         _ call: Call, to targets: [ForkTarget], _ context: CallContext, into effects: inout [CallEffect]
     ) {
         guard prepareCallerPort(call, context, into: &effects) else { return }
-        var legsByFamily: [Bool: [CallLeg]] = [:]
-        for target in targets {
+        let legs = targets.map { target in
             let name = call.directory.extensions[target.number]?.displayName ?? target.number
-            let leg = CallLeg(
+            return CallLeg(
                 id: newLegID(), role: .callee, number: target.number, displayName: name, flow: target.flow,
                 state: .calling, sessionID: random.next())
-            legsByFamily[target.flow.local.address.isIPv6, default: []].append(leg)
         }
-        // One port per address family serves all forks until one of them answers.
-        for (isIPv6, legs) in legsByFamily.sorted(by: { !$0.key && $1.key }) {
-            guard let port = leasePort(isIPv6: isIPv6, worker: call.caller.port?.id.worker, for: legs, of: call) else {
-                continue
-            }
-            for leg in legs { leg.port = port }
-            if legs.allSatisfy({ $0.localMedia(settings: call.directory.media) == nil }) { returnUnused(port) }
-        }
-        for target in targets {
-            let isIPv6 = target.flow.local.address.isIPv6
-            guard let leg = legsByFamily[isIPv6]?.removeFirst(),
-                let address = leg.localMedia(settings: call.directory.media)
-            else { continue }
+        leasePorts(for: legs, worker: call.caller.port?.id.worker, of: call)
+        for (target, leg) in zip(targets, legs) {
+            guard let address = leg.localMedia(settings: call.directory.media) else { continue }
             call.forks.append(leg)
             add(leg, to: call)
             let invite = inviteTarget(target.binding, flow: target.flow, call, context)
@@ -171,9 +160,30 @@ extension CallTable {
             let body = call.offerMode == .callerOffers ? offer(to: leg, at: address, call) : nil
             effects.append(.session(.invite(leg.id, invite, body: body)))
         }
-        if call.forks.isEmpty {
+        if call.forks.allSatisfy({ $0.state == .ended }) {
             effects.append(.note(Note(.error, "call refused: no media port free (widen media.ports)", call: call.id)))
             release(call, .congestion, by: .system, context, into: &effects)
+        }
+    }
+
+    /// Gives phones that ring together their media ports: one per address family serves them all until one answers. A
+    /// leg that finds none stays without.
+    mutating func leasePorts(for legs: [CallLeg], worker: UInt8?, of call: Call) {
+        for isIPv6 in [false, true] {
+            let family = legs.filter { $0.flow.local.address.isIPv6 == isIPv6 }
+            guard let role = family.first?.role else { continue }
+            // A phone that rings later, by redirection, joins those that do already.
+            let shared = call.legs.first { $0.role == role && $0.port?.rtp.address.isIPv6 == isIPv6 }?.port
+            if let shared, let user = legOfPort[shared.id] {
+                legOfPort[shared.id] = (call.id, user.legs + family.map(\.id))
+                for leg in family { leg.port = shared }
+                continue
+            }
+            guard let port = leasePort(isIPv6: isIPv6, worker: worker, for: family, of: call) else { continue }
+            for leg in family { leg.port = port }
+            guard family.allSatisfy({ $0.localMedia(settings: call.directory.media) == nil }) else { continue }
+            for leg in family { leg.port = nil }
+            returnUnused(port)
         }
     }
 
@@ -207,6 +217,14 @@ extension CallTable {
             requestURI: binding.contact, routes: pathRoutes(of: binding), flow: flow,
             from: addressText(name: call.caller.displayName, number: call.caller.number, domain: domain),
             to: addressText(name: nil, number: binding.number, domain: domain), maxForwards: call.hopsLeft)
+    }
+}
+
+extension Flow {
+    /// The way to a registered phone; nil over a transport that is unknown here.
+    init?(to binding: ContactBinding) {
+        guard let transport = SIPTransportKind(uriName: binding.transport) else { return nil }
+        self.init(transport: transport, local: binding.local, remote: binding.source, connection: binding.connection)
     }
 }
 

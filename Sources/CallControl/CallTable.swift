@@ -45,8 +45,12 @@ package struct CallTable {
     ) {
         guard let call = call(of: legID), let leg = call.leg(legID) else {
             // A leg that has ended for us may still wait for an ACK before its BYE; what it asks is to be answered.
-            if case .requested(let transaction, let request, let flow) = event {
+            switch event {
+            case .requested(let transaction, let request, let flow):
                 effects.append(.session(.relay(transaction, request, flow, to: LegID(0))))
+            case .ended(.bye):
+                effects.append(.session(.confirmEnd(legID)))
+            default: break
             }
             return
         }
@@ -54,6 +58,8 @@ package struct CallTable {
         case .cancelled: callerCancelled(call, context, into: &effects)
         case .progressed(let response): calleeProgressed(call, leg, response, context, into: &effects)
         case .answered(let response): calleeAnswered(call, leg, response, context, into: &effects)
+        case .failed(300..<400, let response?) where leg.role == .callee && call.callee == nil && call.state != .ended:
+            phoneRedirected(call, leg, response, context, into: &effects)
         case .failed(let status, let response):
             // Without a response, 503 means that the way to the phone is gone (RFC 3261 §8.1.3.1).
             let cause = response == nil && status == 503 ? .unreachable : ReleaseCause(sipStatus: status)
@@ -111,7 +117,7 @@ package struct CallTable {
     /// The record of an ended call is safe: its BYE may be answered now, and its watchers told.
     package mutating func recordCommitted(_ id: CallID, into effects: inout [CallEffect]) {
         guard let call = calls[id], call.isRecorded else { return }
-        if let leg = call.legToConfirm { effects.append(.session(.confirmEnd(leg))) }
+        for leg in call.legsToConfirm { effects.append(.session(.confirmEnd(leg))) }
         effects.append(.changed(id, .ended(call.record)))
         remove(call)
     }
@@ -164,24 +170,30 @@ package struct CallTable {
     mutating func add(_ leg: CallLeg, to call: Call) {
         // Several phones of one extension ring for one call.
         if !isInvolved(leg.number, in: call) { callsPerNumber[leg.number, default: 0] += 1 }
+        leg.isCounted = true
         callOfLeg[leg.id] = call.id
     }
 
     /// The leg takes no further part; with its last one in the call, its number is free for another.
     mutating func drop(_ leg: CallLeg, of call: Call) {
-        guard callOfLeg.removeValue(forKey: leg.id) != nil, !isInvolved(leg.number, in: call) else { return }
+        guard leg.isCounted else { return }
+        leg.isCounted = false
+        guard !isInvolved(leg.number, in: call) else { return }
         guard let count = callsPerNumber[leg.number] else { return }
         callsPerNumber[leg.number] = count > 1 ? count - 1 : nil
     }
 
     private func isInvolved(_ number: String, in call: Call) -> Bool {
-        call.legs.contains { $0.number == number && callOfLeg[$0.id] != nil }
+        call.legs.contains { $0.number == number && $0.isCounted }
     }
 
     mutating func remove(_ call: Call) {
         deadlines.cancel(call.id)
         calls[call.id] = nil
-        for leg in call.legs { drop(leg, of: call) }
+        for leg in call.legs {
+            drop(leg, of: call)
+            callOfLeg[leg.id] = nil
+        }
     }
 
     mutating func rearm(_ call: Call) {

@@ -18,6 +18,7 @@ package enum ReleaseCause: String, Hashable, Sendable, CaseIterable, Codable {
     case peerFailure = "peer_failure"
     case protocolError = "protocol_error"
     case shutdown = "shutdown"
+    case redirectRefused = "redirect_refused"
     case interrupted = "interrupted"
     case internalError = "internal_error"
 
@@ -59,6 +60,8 @@ package enum ReleaseCause: String, Hashable, Sendable, CaseIterable, Codable {
         case .protocolError:
             Row(sipStatus: 500, sipPhrase: "Server Internal Error", q850: 111, phrase: "phone broke the protocol")
         case .shutdown: Row(sipStatus: 503, sipPhrase: "Service Unavailable", q850: 41, phrase: "server stopped")
+        case .redirectRefused:
+            Row(sipStatus: 486, sipPhrase: "Busy Here", q850: 17, phrase: "phone forwards to where the call may not go")
         case .interrupted:
             Row(sipStatus: 500, sipPhrase: "Server Internal Error", q850: 41, phrase: "server was interrupted")
         case .internalError: Row(sipStatus: 500, sipPhrase: "Server Internal Error", q850: 41, phrase: "internal error")
@@ -70,6 +73,7 @@ package enum ReleaseCause: String, Hashable, Sendable, CaseIterable, Codable {
     package init(sipStatus: Int) {
         switch sipStatus {
         case 200..<300: self = .normal
+        case 300..<400: self = .redirectRefused
         case 401, 403, 407: self = .forbidden
         case 404, 410, 484, 485, 604: self = .notFound
         case 408: self = .unreachable

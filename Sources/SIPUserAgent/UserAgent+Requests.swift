@@ -86,12 +86,8 @@ extension UserAgent {
         _ pending: Session.Pending, _ session: Session, now: Instant, into effects: inout [UserAgentEffect]
     ) {
         switch session.usage.phase {
-        case .established where session.abandonment != nil:
-            // Ended on our side already; its BYE only waited for an ACK.
-            session.usage.byeSettled()
-            refuse(pending, SessionRefusal(status: 200), now: now, session: session)
-            forget(session)
-        case .established:
+        case .established, .ending:
+            // Also when both sides hung up at once: a phone takes the answer to either BYE for the end of the call.
             settlePendingOffers(session, now: now)
             session.usage.byeSettled()
             session.bye = pending
@@ -104,9 +100,9 @@ extension UserAgent {
             effects.append(.session(session.leg, .cancelled))
             session.usage.failed()
             forget(session)
-        case .calling, .ending, .ended:
-            // Both sides hung up at once, or a callee ended what it had not yet answered.
-            refuse(pending, SessionRefusal(status: session.usage.phase == .calling ? 481 : 200), now: now)
+        case .calling, .ended:
+            // A callee ended what it had not yet answered, or ends it a second time.
+            refuse(pending, SessionRefusal(status: 481), now: now)
         }
     }
 

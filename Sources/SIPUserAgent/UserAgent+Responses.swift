@@ -240,7 +240,8 @@ extension UserAgent {
 
     private mutating func byeSettled(_ session: Session) {
         session.usage.byeSettled()
-        forget(session)
+        // The peer's own BYE, which crossed ours, still waits for its answer.
+        if session.bye == nil { forget(session) }
     }
 
     private mutating func relayResponse(_ response: SIPMessage, to origin: Session.Pending, now: Instant) {

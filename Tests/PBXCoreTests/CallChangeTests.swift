@@ -128,9 +128,14 @@ import Testing
         office.close()
     }
 
-    @Test func `both hang up at once`() {
+    @Test func `both hang up at once, and both wait for the record`() {
+        office.exchange.store.commitTime = .milliseconds(300)
         caller.phone.hangUp(caller.call!, now: office.now)
         callee.phone.hangUp(callee.call!, now: office.now)
+        office.wait(.milliseconds(250))
+        #expect(caller.call?.isByeConfirmed == false)
+        #expect(callee.call?.isByeConfirmed == false)
+        #expect(office.record == nil)
         office.wait(.seconds(1))
         #expect(caller.call?.isByeConfirmed == true)
         #expect(callee.call?.isByeConfirmed == true)

@@ -147,6 +147,7 @@ final class Desk {
     func rings(hasEarlyMedia: Bool = false) { act { phone.ring($0, hasEarlyMedia: hasEarlyMedia, now: office.now) } }
     func picksUp() { act { phone.answer($0, now: office.now) } }
     func refuses(_ status: Int) { act { phone.reject($0, status: status, now: office.now) } }
+    func forwards(to contacts: String...) { act { phone.redirect($0, to: contacts, now: office.now) } }
     func givesUp() { act { phone.cancel($0, now: office.now) } }
     func hangsUp() { act { phone.hangUp($0, now: office.now) } }
     func holds() { act { phone.setHold(true, $0, now: office.now) } }

@@ -47,6 +47,48 @@ import Testing
         office.close()
     }
 
+    @Test func `all phones of the extension ring, and the one picked up has the call`() {
+        let desk = office.desk("101")
+        let mobile = office.desk("101")
+        let distant = office.desk("101", isIPv6: true)
+        let callee = office.desk("102")
+        _ = place()
+        #expect([desk, mobile, distant].allSatisfy { $0.state == .incoming })
+        distant.rings()
+        desk.refuses(486)
+        mobile.picksUp()
+        #expect(distant.state == .ended)
+        callee.picksUp()
+        #expect(mobile.state == .established)
+        #expect(office.plan(of: mobile)?.remote == mobile.phone.media.endpoint)
+        mobile.hangsUp()
+        #expect(office.records.count == 1)
+        #expect(office.record?.endedBy == .caller)
+        office.close()
+    }
+
+    @Test func `it fails when none of the extension's phones takes it`() {
+        let phones = [office.desk("101"), office.desk("101")]
+        let callee = office.desk("102")
+        _ = place()
+        for phone in phones { phone.refuses(486) }
+        #expect(callee.call == nil)
+        #expect(office.record?.cause == .busy)
+        office.close()
+    }
+
+    @Test func `two phones picked up at once: one has the call, the other none`() {
+        let phones = [office.desk("101"), office.desk("101")]
+        let callee = office.desk("102")
+        _ = place()
+        for phone in phones { phone.phone.answer(phone.call!, now: office.now) }
+        office.wait()
+        #expect(phones.count { $0.state == .established } == 1)
+        callee.picksUp()
+        #expect(callee.state == .established)
+        office.close()
+    }
+
     @Test func `who hangs up while the target rings gave up`() {
         let caller = office.desk("101")
         let callee = office.desk("102")
@@ -71,12 +113,16 @@ import Testing
         office.close()
     }
 
-    @Test(arguments: [("199", "102", ReleaseCause.notFound), ("101", "102", .notRegistered)])
+    @Test(arguments: [
+        ("199", "102", ReleaseCause.notFound), ("104", "102", .notRegistered), ("101", "999", .notFound),
+    ])
     func `it is refused when there is no phone to ring`(number: String, target: String, cause: ReleaseCause) {
+        let phone = office.desk("101")
         guard case .refused(let found) = place(from: number, to: target) else {
             Issue.record("a call was begun")
             return
         }
+        #expect(phone.call == nil)
         #expect(found == cause)
         office.close()
     }

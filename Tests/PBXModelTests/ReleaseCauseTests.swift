@@ -13,6 +13,7 @@ import Testing
     @Test(arguments: [
         (486, ReleaseCause.busy), (600, .busy), (603, .declined), (408, .unreachable), (480, .noAnswer),
         (404, .notFound), (488, .unsupportedMedia), (500, .peerFailure), (499, .protocolError), (503, .peerFailure),
+        (302, .redirectRefused),
     ])
     func finalResponsesMapToCauses(status: Int, cause: ReleaseCause) {
         #expect(ReleaseCause(sipStatus: status) == cause)

@@ -16,14 +16,7 @@ struct DialogWatch {
     private var order: [Key] = []
     /// Branches that were sent before their dialog ended: they may be repeated.
     private var branches: [Key: Set<[UInt8]>] = [:]
-    /// Dialogs in which a BYE was sent.
-    private var closing: Set<Key> = []
     private var violations: [String] = []
-
-    /// Whether the dialog of a BYE that is answered was being ended from this side too.
-    func crossesOurs(_ response: SIPMessage) -> Bool {
-        key(response, tag: response.toTag).map(closing.contains) ?? false
-    }
 
     mutating func transmitted(_ message: SIPMessage) {
         if message.isRequest {
@@ -50,7 +43,6 @@ struct DialogWatch {
             let key = key(message, tag: message.fromTag)
         else { return }
         let branch = message.topViaBranch.map(Array.init) ?? []
-        if message.method == .bye { closing.insert(key) }
         if ended.contains(key) {
             guard branches[key]?.contains(branch) != true else { return }
             violations.append("\(message.method.name) sent in dialog \(key.sipCallID), which is over")
@@ -65,7 +57,6 @@ struct DialogWatch {
         for old in order.prefix(Self.endedMax / 2) {
             ended.remove(old)
             branches[old] = nil
-            closing.remove(old)
         }
         order.removeFirst(Self.endedMax / 2)
     }

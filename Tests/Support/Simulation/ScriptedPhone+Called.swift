@@ -75,9 +75,19 @@ extension ScriptedPhone {
     }
 
     package func reject(_ call: PhoneCall, status: Int, now: Instant) {
+        reject(call, status: status, contacts: [], now: now)
+    }
+
+    /// Sends the caller elsewhere.
+    package func redirect(_ call: PhoneCall, to contacts: [String], now: Instant) {
+        reject(call, status: 302, contacts: contacts, now: now)
+    }
+
+    private func reject(_ call: PhoneCall, status: Int, contacts: [String], now: Instant) {
         guard call.state == .incoming, let invite = call.invite else { return }
         call.statuses.append(status)
-        _ = respond(to: invite.message, on: invite.flow, status: status, toTag: call.localTag, now: now)
+        _ = respond(
+            to: invite.message, on: invite.flow, status: status, toTag: call.localTag, contacts: contacts, now: now)
         ended(call, now: now)
     }
 

@@ -225,11 +225,12 @@ package final class ScriptedPhone: SimulatedHost {
 
     func respond(
         to request: SIPMessage, on flow: Flow, status: Int, toTag: String?, sdp: PhoneSDP? = nil, sdpVersion: Int = 1,
-        now: Instant
+        contacts: [String] = [], now: Instant
     ) -> Outgoing {
         var builder = SIPMessageBuilder(responseTo: request, status: status, toTag: toTag, receivedFrom: flow)
         builder.copyAll(.recordRoute, from: request)
-        if toTag != nil { builder.add(.contact, contact) }
+        if toTag != nil, contacts.isEmpty { builder.add(.contact, contact) }
+        for other in contacts { builder.add(.contact, other) }
         let message = Outgoing(finished(&builder, sdp, version: sdpVersion), on: flow)
         transactions.respond(to: request, status: status, message, now: now, into: &effects)
         carryOut(now: now)
