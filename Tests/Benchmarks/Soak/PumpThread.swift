@@ -8,20 +8,17 @@ final class PumpThread: Sendable {
         var tallies: [LegTally] = []
         var delayP50: Double?
         var delayP99: Double?
-        var failure: SoakFailure?
     }
 
     private enum Order {
         case start(EstablishedLeg)
         case stopSending
         /// Hands out the figures and begins a new span of delays.
-        case report
+        case report(CheckedContinuation<Figures, any Error>)
         case end
     }
 
     private let orders = Mutex<[Order]>([])
-    private let figures = Mutex<Figures?>(nil)
-    private let failure = Mutex<SoakFailure?>(nil)
     /// Where the phones listen, by index.
     let ports: [UInt16]
 
@@ -43,48 +40,44 @@ final class PumpThread: Sendable {
     func end() { orders.withLock { $0.append(.end) } }
 
     /// The figures of now; delays since the last time.
-    func report(legs: Int) async throws -> Figures {
-        orders.withLock { $0.append(.report) }
-        for _ in 0..<5_000 {
-            if let taken = figures.withLock({ $0.take() }) {
-                if let failure = taken.failure { throw failure }
-                return taken
-            }
-            try await Task.sleep(for: .milliseconds(1))
+    func report() async throws -> Figures {
+        try await withCheckedThrowingContinuation { continuation in
+            orders.withLock { $0.append(.report(continuation)) }
         }
-        throw SoakFailure("the audio thread does not answer: the machine is too slow for this many calls")
     }
 
     private func run(_ box: PumpBox) {
+        var failure: (any Error)?
         var next = monotonicNow()
         while true {
             for order in orders.withLock({ waiting in
-                defer { waiting = [] }; return waiting
+                defer { waiting = [] }
+                return waiting
             }) {
                 switch order {
                 case .start(let leg):
                     do {
                         try box.pump.start(leg, now: next)
-                    } catch {
-                        failure.withLock { $0 = error as? SoakFailure }
+                    } catch let problem {
+                        failure = problem
                     }
                 case .stopSending: box.pump.stopSending()
-                case .report: handOut(box)
+                case .report(let continuation):
+                    continuation.resume(with: failure.map { .failure($0) } ?? .success(figures(box)))
                 case .end: return
                 }
             }
             box.pump.tick(now: monotonicNow())
             next = next + .milliseconds(1)
-            sleepUntil(next)
+            waitUntil(next)
         }
     }
 
-    private func handOut(_ box: PumpBox) {
-        let taken = Figures(
+    private func figures(_ box: PumpBox) -> Figures {
+        defer { box.pump.clearDelays() }
+        return Figures(
             tallies: ports.indices.map { box.pump.tally(of: $0) }, delayP50: box.pump.delays.quantile(0.5),
-            delayP99: box.pump.delays.quantile(0.99), failure: failure.withLock { $0 })
-        box.pump.clearDelays()
-        figures.withLock { $0 = taken }
+            delayP99: box.pump.delays.quantile(0.99))
     }
 }
 

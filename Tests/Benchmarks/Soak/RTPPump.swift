@@ -156,4 +156,4 @@ private func loopback(port: UInt16) -> sockaddr_in {
     return address
 }
 
-func sleepUntil(_ instant: Instant) { pbx_linuxnet_sleep_until(instant.nanoseconds) }
+func waitUntil(_ instant: Instant) { pbx_linuxnet_sleep_until(instant.nanoseconds) }

@@ -64,7 +64,7 @@ struct SoakRun {
         let spans = try await watch()
         pump.stopSending()
         try await Task.sleep(for: .milliseconds(200))
-        let figures = try await pump.report(legs: pump.ports.count)
+        let figures = try await pump.report()
         await caller.hangUpAll()
         try daemon.waitUntilIdle()
         let verdict = SoakVerdict(
@@ -98,12 +98,12 @@ struct SoakRun {
     private func watch() async throws -> [SoakSpan] {
         var spans: [SoakSpan] = []
         var left = options.seconds
-        _ = try await pump.report(legs: pump.ports.count)
+        _ = try await pump.report()
         while left > 0 {
             let seconds = min(left, Self.spanSeconds)
             try await Task.sleep(for: .seconds(seconds))
             left -= seconds
-            let figures = try await pump.report(legs: pump.ports.count)
+            let figures = try await pump.report()
             let status = try daemon.status()
             let span = SoakSpan(
                 rssBytes: status.rssBytes, calls: status.calls, delayP50: figures.delayP50, delayP99: figures.delayP99,

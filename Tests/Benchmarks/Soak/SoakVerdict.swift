@@ -36,8 +36,8 @@ struct SoakVerdict {
         lines.append(
             (
                 status.isIdle,
-                "\(status.calls) calls, \(status.transactions) transactions, \(status.mediaPorts - status.mediaPortsFree) "
-                    + "ports left behind"
+                "left behind: \(status.calls) calls, \(status.transactions) transactions, "
+                    + "\(status.mediaPorts - status.mediaPortsFree) ports"
             ))
         lines += Self.growth(spans)
         let media = inOrder.flatMap { [$0.callerMedia, $0.calleeMedia] }
