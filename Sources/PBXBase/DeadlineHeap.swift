@@ -35,7 +35,12 @@ package struct DeadlineHeap<Key: Hashable & Sendable>: Sendable {
     package var count: Int { live.count }
 
     /// When the earliest key is due.
-    package var deadline: Instant? { entries.first?.at }
+    package var deadline: Instant? {
+        @specialized(where Key == UInt64)
+        @specialized(where Key == LegID)
+        @specialized(where Key == CallID)
+        get { entries.first?.at }
+    }
 
     /// Sets or moves the deadline of `key`.
     @specialized(where Key == UInt64)

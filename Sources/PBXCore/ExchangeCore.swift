@@ -59,6 +59,9 @@ package struct ExchangeCore {
             .earliest(registrar.deadline, temporaryExtensions.deadline))
     }
 
+    /// The same for a driver in another module, whose reading of the property would copy the whole core first.
+    package mutating func nextDeadline() -> Instant? { deadline }
+
     package mutating func handle(_ input: ExchangeInput, now: Now, into effects: inout [ExchangeEffect]) {
         switch input {
         case .received(let bytes, let flow): received(bytes, on: flow, now: now, into: &effects)

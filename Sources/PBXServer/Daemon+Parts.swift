@@ -85,7 +85,7 @@ extension Daemon {
                     Exchange.Outlets(
                         transports: transports, media: media.value,
                         record: { fact, ticket in store.record(fact, ticket: ticket) },
-                        isStoreOverloaded: { store.isOverloaded }, publish: { _ in }, isWatched: { false }))
+                        isStoreOverloaded: { store.isOverloaded }))
             }
             return media.value.eventDescriptor
         }.get()

@@ -30,17 +30,27 @@ actor Exchange {
     private var timerAt: Instant?
     private var whenIdle: EventLoopPromise<Void>?
 
-    /// Where effects go. Set once, before the first input.
-    struct Outlets {
-        var transports: SIPTransports
-        var media: MediaWorkers
-        /// Hands a fact to the store; false when its queue is full.
-        var record: (Fact, CommitTicket?) -> Void
+    /// Where effects go. Set once, before the first input; an object, as each turn would copy a structure.
+    final class Outlets {
+        let transports: SIPTransports
+        let media: MediaWorkers
+        /// Hands a fact to the store.
+        let record: (Fact, CommitTicket?) -> Void
         /// Whether the store's queue is full.
-        var isStoreOverloaded: () -> Bool
-        var publish: ([ControlEventEnvelope]) -> Void
+        let isStoreOverloaded: () -> Bool
+        var publish: ([ControlEventEnvelope]) -> Void = { _ in }
         /// Whether anybody follows events; snapshots for nobody are not made.
-        var isWatched: () -> Bool
+        var isWatched: () -> Bool = { false }
+
+        init(
+            transports: SIPTransports, media: MediaWorkers, record: @escaping (Fact, CommitTicket?) -> Void,
+            isStoreOverloaded: @escaping () -> Bool
+        ) {
+            self.transports = transports
+            self.media = media
+            self.record = record
+            self.isStoreOverloaded = isStoreOverloaded
+        }
     }
 
     init(loop: any EventLoop, core: ExchangeCore, notes: NoteLog) {
@@ -140,7 +150,7 @@ actor Exchange {
     /// One timer serves the whole core. It is only ever moved earlier: firing too early costs one look at the heap,
     /// moving it at every message would cost more.
     private func rearm() {
-        guard let deadline = core.deadline else { return }
+        guard let deadline = core.nextDeadline() else { return }
         if let timerAt, timerAt <= deadline + Self.timerGrid { return }
         timer?.cancel()
         let grid = Self.timerGrid.nanoseconds
