@@ -23,6 +23,8 @@ package final class MediaWorkers {
     private var threads: [WorkerThreadBox] = []
     /// Per worker, what found its ring full; sent when it has room, in order.
     private var backlogs: [[MediaCommand]] = []
+    /// Per worker, whether its events do not wake the core at the moment.
+    private var isAttending: [Bool] = []
     private var isRunning = false
 
     package init(settings: MediaEngineSettings) throws(MediaEngineError) {
@@ -59,10 +61,16 @@ package final class MediaWorkers {
 
     /// Hands a command to the worker of its ports. False when that worker has stopped taking commands altogether and
     /// `backlogMax` are waiting; a release is never refused.
-    package func send(_ command: MediaCommand) -> Bool {
+    ///
+    /// With `attending`, events of that worker do not wake the core until `stopAttending`.
+    package func send(_ command: MediaCommand, attending: Bool = false) -> Bool {
         guard let worker = command.worker else { return true }
         precondition(Int(worker) < channels.count, "port of a worker that does not exist")
         let index = Int(worker)
+        if attending, !isAttending[index] {
+            isAttending[index] = true
+            channels[index].attend()
+        }
         if backlogs[index].isEmpty, channels[index].send(command) { return true }
         guard backlogs[index].count < Self.backlogMax || command.isRelease else { return false }
         backlogs[index].append(command)
@@ -75,6 +83,17 @@ package final class MediaWorkers {
             while let event = channels[index].events.pop() { events.append(event) }
             if !backlogs[index].isEmpty { sendBacklog(of: index) }
         }
+    }
+
+    /// To be called before the core waits for anything, if it sent commands with `attending`. True when events came in
+    /// meanwhile that woke nobody: drain them.
+    package func stopAttending() -> Bool {
+        var hasEvents = false
+        for index in channels.indices where isAttending[index] {
+            isAttending[index] = false
+            if channels[index].stopAttending() { hasEvents = true }
+        }
+        return hasEvents
     }
 
     /// Stops the workers, waits for them and closes their sockets. Harmless when repeated.
@@ -103,6 +122,7 @@ package final class MediaWorkers {
         let worker = WorkerBox(MediaWorker(index: index, settings: settings, channel: channel, io: io))
         channels.append(channel)
         backlogs.append([])
+        isAttending.append(false)
         threads.append(WorkerThreadBox(try WorkerThread(name: "media-\(index)") { worker.run() }))
     }
 }

@@ -18,6 +18,8 @@ final class WorkerChannel: @unchecked Sendable {
     private let mustStop = Atomic<Bool>(false)
     /// The core holds commands that found the ring full.
     private let isCoreWaiting = Atomic<Bool>(false)
+    /// The core looks for events by itself before it goes to sleep.
+    private let isCoreAttentive = Atomic<Bool>(false)
 
     /// - Parameter eventPipe: writable end of the pipe that tells the core of events.
     init(commandsMax: Int, eventsMax: Int, eventPipe: Int32) throws(MediaEngineError) {
@@ -44,6 +46,15 @@ final class WorkerChannel: @unchecked Sendable {
         isCoreWaiting.store(false, ordering: .sequentiallyConsistent)
         wakeWorker()
         return true
+    }
+
+    /// Until `stopAttending` no event wakes the core: what the worker answers at once then costs no wake-up.
+    func attend() { isCoreAttentive.store(true, ordering: .sequentiallyConsistent) }
+
+    /// Has events wake the core again. True when some are there that did not.
+    func stopAttending() -> Bool {
+        isCoreAttentive.store(false, ordering: .sequentiallyConsistent)
+        return !events.isEmpty
     }
 
     func stop() {
@@ -83,7 +94,9 @@ final class WorkerChannel: @unchecked Sendable {
     func report(_ event: MediaEvent) -> Bool {
         switch events.push(event) {
         case .full: return false
-        case .addedToEmpty: wakeCore()
+        // Sequentially consistent on both sides, like the ring: either we see that the core attends no more, or its
+        // last look sees this event.
+        case .addedToEmpty: if !isCoreAttentive.load(ordering: .sequentiallyConsistent) { wakeCore() }
         case .added: break
         }
         return true

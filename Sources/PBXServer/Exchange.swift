@@ -95,12 +95,16 @@ actor Exchange {
     /// A media worker has something to say.
     func mediaEventsWaiting() {
         guard let outlets else { return }
+        takeMediaEvents(outlets)
+        execute()
+        outlets.transports.flush()
+    }
+
+    private func takeMediaEvents(_ outlets: Outlets) {
         outlets.media.drainEvents(into: &mediaEvents)
         let now = clock.now
         for event in mediaEvents { core.handle(.media(event), now: now, into: &effects) }
         mediaEvents.removeAll(keepingCapacity: true)
-        execute()
-        outlets.transports.flush()
     }
 
     private func timerFired() {
@@ -113,8 +117,17 @@ actor Exchange {
 
     // MARK: Effects
 
+    /// Carries out what the core wants, and what it makes of the workers' answers that came in meanwhile.
     private func execute() {
         guard let outlets else { return }
+        carryOutEffects(outlets)
+        while outlets.media.stopAttending() {
+            takeMediaEvents(outlets)
+            carryOutEffects(outlets)
+        }
+    }
+
+    private func carryOutEffects(_ outlets: Outlets) {
         var events: [ControlEventEnvelope] = []
         for effect in effects {
             switch effect {
@@ -139,7 +152,7 @@ actor Exchange {
     }
 
     private func order(_ command: MediaCommand, _ media: MediaWorkers) {
-        if media.send(command) { return }
+        if media.send(command, attending: true) { return }
         notes.write(Note(.error, "media worker does not take commands any more (restart pbxd)"), now: clock.instant)
     }
 
