@@ -1,6 +1,7 @@
 import ArgumentParser
 package import ControlProtocol
 import ControlSocket
+import PBXModel
 
 /// The program `pbxctl` from its arguments to its exit status.
 package enum AdminProgram {
@@ -80,8 +81,7 @@ package enum AdminProgram {
             guard !first.isEmpty, !first.hasPrefix("-") else {
                 return "pbxctl: \(flattened(message)): see \"pbxctl --help\"\n"
             }
-            let suggestion = nearest(to: first, in: names).map { " (did you mean \"\($0)\"?)" } ?? ""
-            return "pbxctl: unknown command \"\(first)\"\(suggestion): see \"pbxctl --help\"\n"
+            return "pbxctl: unknown command \"\(first)\"\(didYouMean(first, among: names)): see \"pbxctl --help\"\n"
         }
         return "pbxctl: \(flattened(message)): see \"pbxctl \(command) --help\"\n"
     }

@@ -1,3 +1,5 @@
+import PBXModel
+
 /// All commands, and the one check that every door (socket, REST, WebSocket) puts a request through.
 package enum CommandCatalogue {
     package static let commands: [any ControlCommand.Type] = [
@@ -44,7 +46,7 @@ package enum CommandCatalogue {
         let names = CommandName.allCases.map(\.rawValue)
         throw ControlFailure(
             .unknownCommand, "unknown command \"\(shortened(name))\"",
-            hint: nearest(to: name, in: names).map { "did you mean \"\($0)\"?" }
+            hint: suggestion(for: name, among: names).map { "did you mean \"\($0)\"?" }
                 ?? "commands: \(names.joined(separator: ", "))")
     }
 
@@ -63,7 +65,7 @@ package enum CommandCatalogue {
             let known = names.isEmpty ? "\(row.name.rawValue) takes none" : "known: \(names.joined(separator: ", "))"
             throw ControlFailure(
                 .unknownParameter, "unknown parameter \"\(shortened(name))\" of \(row.name.rawValue)",
-                hint: nearest(to: name, in: names).map { "did you mean \"\($0)\"?" } ?? known)
+                hint: suggestion(for: name, among: names).map { "did you mean \"\($0)\"?" } ?? known)
         }
         for parameter in row.parameters {
             guard let value = values[parameter.name] else {

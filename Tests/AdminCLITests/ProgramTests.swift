@@ -114,7 +114,7 @@ struct ProgramTests {
     }
 
     static let usageErrors: [([String], String)] = [
-        (["statsu"], "pbxctl: unknown command \"statsu\" (did you mean \"status\"?): see \"pbxctl --help\"\n"),
+        (["statsu"], "pbxctl: unknown command \"statsu\" (did you mean status?): see \"pbxctl --help\"\n"),
         (["--frob"], "pbxctl: unknown option '--frob': see \"pbxctl --help\"\n"),
         (["hangup"], "pbxctl: missing expected argument '<id>': see \"pbxctl hangup --help\"\n"),
         (

@@ -1,6 +1,6 @@
 /// The candidate that was probably meant by a misspelt name, or nil when none is near. Letter case does not count;
 /// among equally near numbers the one that is nearest in value wins.
-func suggestion(for name: String, among candidates: some Sequence<String>) -> String? {
+package func suggestion(for name: String, among candidates: some Sequence<String>) -> String? {
     let wanted = Array(name.lowercased())
     guard !wanted.isEmpty, wanted.count <= suggestionLettersMax else { return nil }
     let distanceMax = min(3, max(1, wanted.count / 3))
@@ -19,7 +19,7 @@ func suggestion(for name: String, among candidates: some Sequence<String>) -> St
 }
 
 /// ` (did you mean 111?)`, or nothing.
-func didYouMean(_ name: String, among candidates: some Sequence<String>) -> String {
+package func didYouMean(_ name: String, among candidates: some Sequence<String>) -> String {
     suggestion(for: name, among: candidates).map { " (did you mean \($0)?)" } ?? ""
 }
 
