@@ -100,6 +100,9 @@ let package = Package(
         logic("Registration", ["PBXModel", "SIPUserAgent", "SIPGrammar", "PBXBase"]),
         logic("ControlProtocol", ["PBXModel", "PBXBase"]),
 
+        // Terminals: cells and keys, no terminal.
+        logic("TerminalUI", ["PBXBase"]),
+
         // The exchange.
         logic(
             "PBXCore",
@@ -138,6 +141,7 @@ let package = Package(
 
         // Tests.
         support("SystemTestKit", []),
+        support("TerminalTestKit", ["TerminalUI", "PBXBase"]),
         support(
             "Simulation",
             [
@@ -178,6 +182,7 @@ let package = Package(
         tests(
             "SelfTestTests",
             ["SelfTest", "ControlProtocol", "PBXModel", "AudioDSP", "RTPGrammar", "PBXBase"]),
+        tests("TerminalUITests", ["TerminalUI", "TerminalTestKit", "PBXBase"], resources: [.copy("Snapshots")]),
         tests("TidyTests", []),
         tests("SystemTests", ["SystemTestKit"]),
 

@@ -57,6 +57,8 @@ enum LayerTable {
         LayerRow("Registration", .feature, ["PBXModel", "SIPUserAgent", "SIPGrammar", "PBXBase"]),
         LayerRow("ControlProtocol", .feature, ["PBXModel", "PBXBase"]),
 
+        LayerRow("TerminalUI", .grammar, ["PBXBase"]),
+
         LayerRow(
             "PBXCore", .exchange,
             [
