@@ -1,6 +1,7 @@
 import CLinuxNet
 import Glibc
 package import MediaControl
+package import PBXBase
 
 /// The media plane as the core sees it: commands in, events out, packets never. Confined to the core's thread; the
 /// workers behind it run on their own.
@@ -8,6 +9,9 @@ package final class MediaWorkers {
     /// Commands that may wait for a worker beyond its ring. Releases are taken even beyond this: there cannot be more
     /// of them than ports.
     package static let backlogMax = 65_536
+
+    /// How long a command that wakes no worker may wait: `wakePatientWorkers`.
+    package static let patienceMax = Interval.milliseconds(500)
 
     /// What the rest of the program may need: signalling connections, files, control clients.
     static let descriptorsOfOthers = 1_024
@@ -25,6 +29,10 @@ package final class MediaWorkers {
     private var backlogs: [[MediaCommand]] = []
     /// Per worker, whether its events do not wake the core at the moment.
     private var isAttending: [Bool] = []
+    /// Ports that were given a plan since they were leased.
+    private var plannedPorts: Set<MediaPortID> = []
+    /// Commands were sent that wake no worker.
+    package private(set) var hasPatientCommands = false
     private var isRunning = false
 
     package init(settings: MediaEngineSettings) throws(MediaEngineError) {
@@ -62,7 +70,9 @@ package final class MediaWorkers {
     /// Hands a command to the worker of its ports. False when that worker has stopped taking commands altogether and
     /// `backlogMax` are waiting; a release is never refused.
     ///
-    /// With `attending`, events of that worker do not wake the core until `stopAttending`.
+    /// With `attending` two wake-ups are saved where they can be: events of that worker do not wake the core until
+    /// `stopAttending`, and commands that can wait do not wake the worker until `wakePatientWorkers`. The sender
+    /// promises to call both.
     package func send(_ command: MediaCommand, attending: Bool = false) -> Bool {
         guard let worker = command.worker else { return true }
         precondition(Int(worker) < channels.count, "port of a worker that does not exist")
@@ -71,10 +81,38 @@ package final class MediaWorkers {
             isAttending[index] = true
             channels[index].attend()
         }
-        if backlogs[index].isEmpty, channels[index].send(command) { return true }
+        let isPatient = attending && isPatient(command)
+        if isPatient { hasPatientCommands = true }
+        if backlogs[index].isEmpty, channels[index].send(command, waking: !isPatient) { return true }
         guard backlogs[index].count < Self.backlogMax || command.isRelease else { return false }
         backlogs[index].append(command)
         return true
+    }
+
+    /// Sees to it that a worker which sleeps takes the commands that woke nobody. To be called within
+    /// `patienceMax` after `hasPatientCommands` has become true.
+    package func wakePatientWorkers() {
+        guard hasPatientCommands else { return }
+        hasPatientCommands = false
+        for channel in channels { channel.wakeWorker() }
+    }
+
+    /// The first plan of a port that only passes packets on has no effect before the first packet, which wakes the
+    /// worker; and the worker takes commands before packets. All that must not wait for long is the watch for silence.
+    private func isPatient(_ command: MediaCommand) -> Bool {
+        switch command {
+        case .apply(let assignments):
+            var isPatient = true
+            for assignment in assignments {
+                let isFirst = plannedPorts.insert(assignment.port).inserted
+                if !isFirst || !assignment.plan.onlyPassesOn { isPatient = false }
+            }
+            return isPatient
+        case .release(let ports):
+            for port in ports { plannedPorts.remove(port) }
+            return false
+        default: return false
+        }
     }
 
     /// Appends everything that the workers have reported, each worker's events in order.
@@ -146,6 +184,11 @@ private final class WorkerThreadBox {
     init(_ thread: consuming WorkerThread) { self.thread = consume thread }
 
     func join() { thread.take()?.join() }
+}
+
+extension MediaPlan {
+    /// Nothing is to be done for this port but when a packet comes.
+    fileprivate var onlyPassesOn: Bool { security == .plain && ice == nil && seat == nil && music == nil }
 }
 
 extension MediaCommand {

@@ -34,10 +34,11 @@ final class WorkerChannel: @unchecked Sendable {
 
     // MARK: The core's side
 
-    /// False when the ring is full; the core keeps the command and is told (by `wakeCore`) when there is room.
-    func send(_ command: MediaCommand) -> Bool {
+    /// False when the ring is full; the core keeps the command and is told (by `wakeCore`) when there is room. Without
+    /// `waking`, a worker that sleeps finds the command when something else wakes it.
+    func send(_ command: MediaCommand, waking: Bool = true) -> Bool {
         if commands.push(command) != .full {
-            wakeWorker()
+            if waking { wakeWorker() }
             return true
         }
         isCoreWaiting.store(true, ordering: .sequentiallyConsistent)
@@ -63,7 +64,7 @@ final class WorkerChannel: @unchecked Sendable {
     }
 
     /// A worker that is awake finds the command by itself: most wake-ups cost no system call.
-    private func wakeWorker() {
+    func wakeWorker() {
         guard isAsleep.load(ordering: .sequentiallyConsistent) else { return }
         isAsleep.store(false, ordering: .sequentiallyConsistent)
         eventfd_write(wakeDescriptor, 1)

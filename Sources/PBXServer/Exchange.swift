@@ -28,6 +28,8 @@ actor Exchange {
     private var eventSequence: UInt64 = 0
     private var timer: Scheduled<Void>?
     private var timerAt: Instant?
+    /// When media workers that nothing else woke are to be woken.
+    private var workersDue: Instant?
     private var whenIdle: EventLoopPromise<Void>?
 
     /// Where effects go. Set once, before the first input; an object, as each turn would copy a structure.
@@ -110,7 +112,12 @@ actor Exchange {
     private func timerFired() {
         timer = nil
         timerAt = nil
-        core.handle(.timeout, now: clock.now, into: &effects)
+        let now = clock.now
+        if let due = workersDue, due <= now.instant {
+            workersDue = nil
+            outlets?.media.wakePatientWorkers()
+        }
+        core.handle(.timeout, now: now, into: &effects)
         execute()
         outlets?.transports.flush()
     }
@@ -147,6 +154,9 @@ actor Exchange {
         core.storeOverloaded(outlets.isStoreOverloaded())
         core.isWatched = outlets.isWatched()
         if !events.isEmpty { outlets.publish(events) }
+        if workersDue == nil, outlets.media.hasPatientCommands {
+            workersDue = clock.instant + MediaWorkers.patienceMax
+        }
         rearm()
         if whenIdle != nil, core.isIdle { endWaiting() }
     }
@@ -163,7 +173,7 @@ actor Exchange {
     /// One timer serves the whole core. It is only ever moved earlier: firing too early costs one look at the heap,
     /// moving it at every message would cost more.
     private func rearm() {
-        guard let deadline = core.nextDeadline() else { return }
+        guard let deadline = Instant.earliest(core.nextDeadline(), workersDue) else { return }
         if let timerAt, timerAt <= deadline + Self.timerGrid { return }
         timer?.cancel()
         let grid = Self.timerGrid.nanoseconds

@@ -43,6 +43,43 @@ struct EngineLoopbackTests {
         #expect(figures.map(\.packetsLost) == [1, 0])
     }
 
+    @Test func plansThatWokeNobodyAreInForceForTheFirstPacket() throws {
+        let engine = try LiveEngine(ports: 21_500...21_599)
+        let leases = try engine.prepare(2)
+        let alice = try UDPSocket()
+        let bob = try UDPSocket()
+        let plans = [
+            BridgedPair.plan(remote: alice.local, sink: leases[1]),
+            BridgedPair.plan(remote: bob.local, sink: leases[0]),
+        ]
+        let assignments = zip(leases, plans).map { MediaCommand.Assignment(port: $0.id, plan: $1) }
+        #expect(engine.engine.send(.apply(assignments), attending: true))
+        #expect(engine.engine.hasPatientCommands)
+        #expect(!engine.engine.stopAttending())
+        var stream = TestStream()
+        let packet = stream.packet()
+        alice.send(packet, to: leases[0].rtp)
+        #expect(bob.receive()?.bytes == packet)
+        #expect(try engine.events(1) == [.latched(leases[0].id, remote: alice.local)])
+    }
+
+    @Test func patienceEndsWithTheWakeUpAndIsForFirstPlansAlone() throws {
+        let engine = try LiveEngine(ports: 21_600...21_699)
+        let lease = try #require(try engine.prepare(1).first)
+        var plan = BridgedPair.plan(remote: nil, sink: nil)
+        plan.silenceLimit = .milliseconds(1)
+        #expect(engine.engine.send(.apply([.init(port: lease.id, plan: plan)]), attending: true))
+        #expect(!engine.engine.stopAttending())
+        engine.engine.wakePatientWorkers()
+        #expect(!engine.engine.hasPatientCommands)
+        #expect(try engine.events(1) == [.silent(lease.id, afterSeconds: 0)])
+        plan.latchGeneration = 1
+        #expect(engine.engine.send(.apply([.init(port: lease.id, plan: plan)]), attending: true))
+        #expect(!engine.engine.hasPatientCommands)
+        _ = engine.engine.stopAttending()
+        #expect(try engine.events(1) == [.silent(lease.id, afterSeconds: 0)])
+    }
+
     @Test func aReleasedPortServesAgain() throws {
         let engine = try LiveEngine(ports: 21_100...21_199)
         let leases = try engine.prepare(2)
