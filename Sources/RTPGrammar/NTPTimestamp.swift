@@ -35,9 +35,24 @@ package struct NTPTimestamp: Hashable, Sendable {
     /// yet heard a sender report of ours or the figures are impossible.
     package static func roundTrip(of block: RTCPReportBlock, arrival: NTPTimestamp) -> Interval? {
         guard block.lastSenderReport != 0 else { return nil }
-        let units = arrival.middle &- block.lastSenderReport &- block.delaySinceLastSenderReport
-        // Beyond half the range the result is negative: clock steps and lies.
+        return roundTrip(
+            since: block.lastSenderReport, delay: block.delaySinceLastSenderReport, arrival: arrival)
+    }
+
+    /// The time between `arrival` and the report of ours named by its middle 32 bits, less what the peer kept it; both
+    /// in 65,536ths of a second. Nil when that is negative: clock steps and lies.
+    package static func roundTrip(since report: UInt32, delay: UInt32, arrival: NTPTimestamp) -> Interval? {
+        let units = arrival.middle &- report &- delay
+        // Beyond half the range the result is negative.
         guard units < 0x8000_0000 else { return nil }
         return Interval(nanoseconds: Int64(units) * 1_000_000_000 / 65_536)
+    }
+
+    /// A time span in 65,536ths of a second, as report blocks carry it; at most what 32 bits hold, 0 if negative.
+    package static func units(of interval: Interval) -> UInt32 {
+        let nanoseconds = max(0, interval.nanoseconds)
+        let whole = nanoseconds / 1_000_000_000
+        guard whole < 65_536 else { return .max }
+        return UInt32(whole << 16) | UInt32((nanoseconds % 1_000_000_000) << 16 / 1_000_000_000)
     }
 }

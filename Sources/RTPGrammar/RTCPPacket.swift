@@ -8,6 +8,11 @@ package struct RTCPPacket: Hashable, Sendable {
         package static let receiverReport: UInt8 = 201
         package static let sourceDescription: UInt8 = 202
         package static let goodbye: UInt8 = 203
+        /// RFC 4585 §6.1: feedback about transport (NACK) and payload (picture loss).
+        package static let transportFeedback: UInt8 = 205
+        package static let payloadFeedback: UInt8 = 206
+        /// RFC 3611 §2.
+        package static let extendedReport: UInt8 = 207
     }
 
     package var type: UInt8

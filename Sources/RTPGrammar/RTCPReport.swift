@@ -28,6 +28,15 @@ package struct RTCPSenderReport: Hashable, Sendable {
         packetCount = datagram.bigEndian32(at: start + 20)
         byteCount = datagram.bigEndian32(at: start + 24)
     }
+
+    /// The sender information, without packet header and SSRC.
+    func append(to bytes: inout [UInt8]) {
+        bytes.append(bigEndian: ntp.seconds)
+        bytes.append(bigEndian: ntp.fraction)
+        bytes.append(bigEndian: timestamp.value)
+        bytes.append(bigEndian: packetCount)
+        bytes.append(bigEndian: byteCount)
+    }
 }
 
 /// What a receiver says about one stream it hears (RFC 3550 §6.4.1, report block).
@@ -60,81 +69,50 @@ package struct RTCPReportBlock: Hashable, Sendable {
         self.delaySinceLastSenderReport = delaySinceLastSenderReport
     }
 
-    /// The report blocks of a sender or receiver report; none for other types, fewer than announced when cut off.
-    package static func all(in packet: RTCPPacket, of datagram: Span<UInt8>) -> [RTCPReportBlock] {
-        let start: Int
-        switch packet.type {
-        case RTCPPacket.PacketType.senderReport: start = packet.range.lowerBound + 28
-        case RTCPPacket.PacketType.receiverReport: start = packet.range.lowerBound + 8
-        default: return []
-        }
+    /// How many whole blocks a sender or receiver report holds: none for other types, fewer than announced when it is
+    /// cut off.
+    package static func count(in packet: RTCPPacket, of datagram: Span<UInt8>) -> Int {
+        guard let start = firstBlock(in: packet) else { return 0 }
         let end = min(packet.range.upperBound, datagram.count)
-        guard end >= start else { return [] }
-        return (0..<min(packet.itemCount, (end - start) / bytes)).map { index in
-            let block = start + bytes * index
-            let loss = datagram.bigEndian32(at: block + 4)
-            return RTCPReportBlock(
-                ssrc: SSRC(datagram.bigEndian32(at: block)), fractionLost: UInt8(truncatingIfNeeded: loss >> 24),
-                packetsLost: Int32(bitPattern: loss << 8) >> 8, highestSequence: datagram.bigEndian32(at: block + 8),
-                jitter: datagram.bigEndian32(at: block + 12), lastSenderReport: datagram.bigEndian32(at: block + 16),
-                delaySinceLastSenderReport: datagram.bigEndian32(at: block + 20))
+        return end >= start ? min(packet.itemCount, (end - start) / bytes) : 0
+    }
+
+    /// The block at `index`, nil beyond `count`. Allocates nothing.
+    package init?(_ index: Int, in packet: RTCPPacket, of datagram: Span<UInt8>) {
+        guard let start = Self.firstBlock(in: packet), index >= 0, index < Self.count(in: packet, of: datagram) else {
+            return nil
+        }
+        let block = start + Self.bytes * index
+        let loss = datagram.bigEndian32(at: block + 4)
+        ssrc = SSRC(datagram.bigEndian32(at: block))
+        fractionLost = UInt8(truncatingIfNeeded: loss >> 24)
+        packetsLost = Int32(bitPattern: loss << 8) >> 8
+        highestSequence = datagram.bigEndian32(at: block + 8)
+        jitter = datagram.bigEndian32(at: block + 12)
+        lastSenderReport = datagram.bigEndian32(at: block + 16)
+        delaySinceLastSenderReport = datagram.bigEndian32(at: block + 20)
+    }
+
+    /// All report blocks of a sender or receiver report.
+    package static func all(in packet: RTCPPacket, of datagram: Span<UInt8>) -> [RTCPReportBlock] {
+        (0..<count(in: packet, of: datagram)).compactMap { RTCPReportBlock($0, in: packet, of: datagram) }
+    }
+
+    private static func firstBlock(in packet: RTCPPacket) -> Int? {
+        switch packet.type {
+        case RTCPPacket.PacketType.senderReport: packet.range.lowerBound + 28
+        case RTCPPacket.PacketType.receiverReport: packet.range.lowerBound + 8
+        default: nil
         }
     }
-}
 
-/// Writes the compound datagram that an endpoint owes its peer every few seconds (RFC 3550 §6.1): a report, then CNAME.
-package struct RTCPCompoundWriter: Sendable {
-    package var ssrc: SSRC
-    /// At most 255 bytes of it are sent.
-    package var canonicalName: String
-
-    package init(ssrc: SSRC, canonicalName: String) {
-        self.ssrc = ssrc
-        self.canonicalName = canonicalName
-    }
-
-    /// A sender report when `sent` is given, else a receiver report; at most 31 blocks are taken.
-    package func datagram(sent: RTCPSenderReport?, heard: [RTCPReportBlock]) -> [UInt8] {
-        let blocks = heard.prefix(31)
-        let words = (sent == nil ? 2 : 7) + 6 * blocks.count
-        var bytes: [UInt8] = [0x80 | UInt8(blocks.count)]
-        bytes.append(sent == nil ? RTCPPacket.PacketType.receiverReport : RTCPPacket.PacketType.senderReport)
-        bytes.append(bigEndian: UInt16(words - 1))
+    func append(to bytes: inout [UInt8]) {
+        let loss = max(-0x80_0000, min(0x7F_FFFF, packetsLost))
         bytes.append(bigEndian: ssrc.value)
-        if let sent {
-            bytes.append(bigEndian: sent.ntp.seconds)
-            bytes.append(bigEndian: sent.ntp.fraction)
-            bytes.append(bigEndian: sent.timestamp.value)
-            bytes.append(bigEndian: sent.packetCount)
-            bytes.append(bigEndian: sent.byteCount)
-        }
-        for block in blocks { append(block, to: &bytes) }
-        appendSourceDescription(to: &bytes)
-        return bytes
-    }
-
-    private func append(_ block: RTCPReportBlock, to bytes: inout [UInt8]) {
-        let loss = max(-0x80_0000, min(0x7F_FFFF, block.packetsLost))
-        bytes.append(bigEndian: block.ssrc.value)
-        bytes.append(bigEndian: UInt32(block.fractionLost) << 24 | UInt32(bitPattern: loss) & 0xFF_FFFF)
-        bytes.append(bigEndian: block.highestSequence)
-        bytes.append(bigEndian: block.jitter)
-        bytes.append(bigEndian: block.lastSenderReport)
-        bytes.append(bigEndian: block.delaySinceLastSenderReport)
-    }
-
-    private func appendSourceDescription(to bytes: inout [UInt8]) {
-        let name = canonicalName.utf8.prefix(255)
-        // The item list ends with a zero byte and is filled up to a word: 1 to 4 zero bytes.
-        let items = 2 + name.count
-        let filled = (items / 4 + 1) * 4
-        bytes.append(0x81)
-        bytes.append(RTCPPacket.PacketType.sourceDescription)
-        bytes.append(bigEndian: UInt16(1 + filled / 4))
-        bytes.append(bigEndian: ssrc.value)
-        bytes.append(1)
-        bytes.append(UInt8(name.count))
-        bytes.append(contentsOf: name)
-        bytes.append(contentsOf: repeatElement(0, count: filled - items))
+        bytes.append(bigEndian: UInt32(fractionLost) << 24 | UInt32(bitPattern: loss) & 0xFF_FFFF)
+        bytes.append(bigEndian: highestSequence)
+        bytes.append(bigEndian: jitter)
+        bytes.append(bigEndian: lastSenderReport)
+        bytes.append(bigEndian: delaySinceLastSenderReport)
     }
 }

@@ -1,7 +1,7 @@
 package import PBXBase
 
-/// How well one RTP stream arrives: loss, jitter and gaps (RFC 3550 A.1, A.3, A.8). Fixed size, no allocation; fed with
-/// every packet by whoever receives it.
+/// How well one RTP stream arrives: loss and its pattern, duplicates, reordering, jitter and gaps (RFC 3550 A.1, A.3,
+/// A.8; RFC 3611 §4.7). Fixed size, no allocation; fed with every packet by whoever receives it.
 ///
 /// A new SSRC, or a sequence number far off that is followed by its successor, starts a new count; what was lost before
 /// stays in the sum.
@@ -17,6 +17,10 @@ package struct ReceptionStatistics: Sendable {
     package private(set) var lastArrival: Instant?
     /// The longest time between two packets.
     package private(set) var longestGap = Interval.zero
+    /// Packets that came again.
+    package private(set) var duplicates: UInt64 = 0
+    /// Packets that came after one with a higher sequence number.
+    package private(set) var reordered: UInt64 = 0
 
     private var ssrc: UInt32 = 0
     private var hasSegment = false
@@ -27,6 +31,11 @@ package struct ReceptionStatistics: Sendable {
     private var awaitedSequence: UInt32 = .max
     private var segmentReceived: Int64 = 0
     private var lostEarlier: Int64 = 0
+    /// Which of the newest 64 sequence numbers came; the lowest bit is the highest number. Only what leaves it at the
+    /// top is lost for good, so that reordering is not taken for loss.
+    private var window: UInt64 = 0
+    private var windowCount = 0
+    private var meter = LossPatternMeter()
 
     private var lastTimestamp: UInt32 = 0
     private var lastTransit: UInt32 = 0
@@ -56,6 +65,9 @@ package struct ReceptionStatistics: Sendable {
     /// before.
     package mutating func startOver() {
         lostEarlier = packetsLost
+        meter = meterWithWindow
+        meter.startOver()
+        windowCount = 0
         hasSegment = false
         hasTransit = false
         lastArrival = nil
@@ -68,6 +80,12 @@ package struct ReceptionStatistics: Sendable {
 
     /// The highest sequence number with its roll-overs, as report blocks carry it; nil before the first packet.
     package var highestSequence: UInt32? { hasSegment ? cycles | UInt32(maxSequence) : nil }
+
+    /// The source that is counted now; nil before the first packet.
+    package var source: SSRC? { hasSegment ? SSRC(ssrc) : nil }
+
+    /// How loss is spread; nil before the first packet. Unlike `packetsLost` it never takes duplicates for packets.
+    package var lossPattern: LossPattern? { meterWithWindow.pattern }
 
     /// Interarrival jitter in clock ticks (RFC 3550 A.8); nil before two packets could be compared.
     package var jitter: UInt32? { hasJitter ? scaledJitter >> 4 : nil }
@@ -88,6 +106,22 @@ package struct ReceptionStatistics: Sendable {
         return UInt8(min(255, lostInterval * 256 / expectedInterval))
     }
 
+    /// What a report says about this stream (RFC 3550 §6.4.1); nil before the first packet. The loss since the last
+    /// report is taken, as by `takeFractionLost`.
+    /// - Parameter lastSenderReport: who sent it, its middle 32 bits, and how long ago.
+    package mutating func takeReportBlock(
+        lastSenderReport report: (ssrc: SSRC, middle: UInt32, age: Interval)?
+    ) -> RTCPReportBlock? {
+        guard let highestSequence else { return nil }
+        // A report of another source says nothing about this one's clock.
+        let isKnown = report?.ssrc.value == ssrc
+        return RTCPReportBlock(
+            ssrc: SSRC(ssrc), fractionLost: takeFractionLost(),
+            packetsLost: Int32(clamping: expected - segmentReceived), highestSequence: highestSequence,
+            jitter: jitter ?? 0, lastSenderReport: isKnown ? report?.middle ?? 0 : 0,
+            delaySinceLastSenderReport: isKnown ? report.map { NTPTimestamp.units(of: $0.age) } ?? 0 : 0)
+    }
+
     private var expected: Int64 { Int64(cycles) + Int64(maxSequence) - Int64(baseSequence) + 1 }
 
     /// False when the packet is an outlier that is not believed yet.
@@ -100,6 +134,7 @@ package struct ReceptionStatistics: Sendable {
         if ahead < Self.dropoutMax {
             if sequence < maxSequence { cycles &+= 0x1_0000 }
             maxSequence = sequence
+            slideWindow(by: Int(ahead))
         } else if ahead <= 0xFFFF - Self.misorderMax {
             guard UInt32(sequence) == awaitedSequence else {
                 awaitedSequence = UInt32(sequence &+ 1)
@@ -110,14 +145,72 @@ package struct ReceptionStatistics: Sendable {
             maxSequence = sequence
             if sequence == 0 { cycles = 0x1_0000 }
             segmentReceived = 2
+            slideWindow(by: 1)
             return true
+        } else {
+            noteLate(by: Int(0 &- ahead))
         }
         segmentReceived += 1
         return true
     }
 
+    /// A packet `step` numbers above the highest so far.
+    @inline(__always)
+    private mutating func slideWindow(by step: Int) {
+        if step == 1, windowCount == 64, window >> 63 == 1 {
+            window = window << 1 | 1
+            meter.packetReceived()
+        } else {
+            slideWindowOverGap(by: step)
+        }
+    }
+
+    private mutating func slideWindowOverGap(by step: Int) {
+        guard step > 0 else {
+            duplicates &+= 1
+            return
+        }
+        for _ in 0..<min(step, 64) {
+            if windowCount == 64 {
+                if window >> 63 == 1 { meter.packetReceived() } else { meter.packetsLost(1) }
+            } else {
+                windowCount += 1
+            }
+            window <<= 1
+        }
+        // Numbers that entered and left again at once.
+        if step > 64 { meter.packetsLost(UInt64(step - 64)) }
+        window |= 1
+    }
+
+    /// A packet `distance` numbers below the highest.
+    private mutating func noteLate(by distance: Int) {
+        guard distance < windowCount else {
+            reordered &+= 1
+            return
+        }
+        let bit: UInt64 = 1 << UInt64(distance)
+        if window & bit != 0 { duplicates &+= 1 } else { reordered &+= 1 }
+        window |= bit
+    }
+
+    /// The meter as if the stream ended here.
+    private var meterWithWindow: LossPatternMeter {
+        var result = meter
+        for place in (0..<windowCount).reversed() {
+            if window >> UInt64(place) & 1 == 1 { result.packetReceived() } else { result.packetsLost(1) }
+        }
+        return result
+    }
+
     private mutating func startSegment(at sequence: UInt16, ssrc newSSRC: UInt32) {
-        if hasSegment { lostEarlier = packetsLost }
+        if hasSegment {
+            lostEarlier = packetsLost
+            meter = meterWithWindow
+            meter.startOver()
+        }
+        window = 1
+        windowCount = 1
         hasSegment = true
         ssrc = newSSRC
         baseSequence = sequence

@@ -102,4 +102,59 @@ struct ReceptionStatisticsTests {
         #expect(statistics.takeFractionLost() == 51)  // one of five
         #expect(statistics.takeFractionLost() == 0)
     }
+
+    @Test func tellsDuplicatesFromReorderingAndLoss() throws {
+        let statistics = statistics(of: [10, 12, 11, 11, 13, 13, 15])
+        #expect(statistics.duplicates == 2)
+        #expect(statistics.reordered == 1)
+        let pattern = try #require(statistics.lossPattern)
+        #expect(pattern.packetsExpected == 6)
+        #expect(pattern.packetsLost == 1)
+        #expect(pattern.longestLossRun == 1)
+    }
+
+    /// Losses fewer than 16 packets apart are one burst, a single one belongs to the gap (RFC 3611 §4.7.2).
+    @Test func findsBurstsAndGaps() throws {
+        let lost: Set<UInt16> = [50, 100, 101, 105, 106, 107, 200, 215]
+        let pattern = try #require(statistics(of: (0..<400).filter { !lost.contains($0) }).lossPattern)
+        #expect(pattern.packetsExpected == 400)
+        #expect(pattern.packetsLost == 8)
+        #expect(pattern.bursts == 2)
+        #expect(pattern.burstPackets == 8 + 16)
+        #expect(pattern.burstPacketsLost == 7)
+        #expect(pattern.longestBurstPackets == 16)
+        #expect(pattern.longestLossRun == 3)
+        #expect(pattern.lossRuns == 5)
+        #expect(pattern.meanGapPackets == Double(400 - 24) / 3)
+        #expect(pattern.burstRatio > 1.5)
+    }
+
+    @Test func longLossIsCountedWhole() throws {
+        let pattern = try #require(statistics(of: Array(0..<100) + Array(400..<500)).lossPattern)
+        #expect(pattern.packetsLost == 300)
+        #expect(pattern.packetsExpected == 500)
+        #expect(pattern.longestLossRun == 300)
+    }
+
+    @Test func aRestartIsNoBurst() throws {
+        let pattern = try #require(statistics(of: [1, 2, 3, 40_000, 40_001, 40_002], ssrc: [1]).lossPattern)
+        #expect(pattern.packetsLost == 0)
+        #expect(pattern.packetsExpected == 6)
+    }
+
+    /// Random loss has runs as chance makes them, Gilbert's channel longer ones.
+    @Test func burstRatioTellsChanceFromBursts() throws {
+        var random = SeededRandom(seed: 9)
+        let atRandom = (0..<60_000).filter { _ in Double.random(in: 0..<1, using: &random) > 0.05 }
+        let even = try #require(statistics(of: atRandom.map { UInt16(truncatingIfNeeded: $0) }).lossPattern)
+        #expect((0.95...1.1).contains(even.burstRatio))
+        var isBad = false
+        let inBursts = (0..<60_000).filter { _ in
+            isBad = Double.random(in: 0..<1, using: &random) < (isBad ? 0.7 : 0.015)
+            return !isBad
+        }
+        let uneven = try #require(statistics(of: inBursts.map { UInt16(truncatingIfNeeded: $0) }).lossPattern)
+        #expect((2.8...3.6).contains(uneven.burstRatio))
+        #expect(abs(Double(uneven.packetsLost) - Double(60_000 - inBursts.count)) < 10)
+    }
 }
