@@ -49,7 +49,7 @@ package struct AudioPlayout: ~Copyable {
         noise = ComfortNoise(seed: noiseSeed)
         let longest = self.sampleRate * Self.packetMillisecondsMax / 1_000
         scratch = Array(repeating: 0, count: longest * 3 / 2)
-        decoded = Array(repeating: 0, count: longest * 3)
+        decoded = scratch
     }
 
     /// Takes a packet.
@@ -74,7 +74,7 @@ package struct AudioPlayout: ~Copyable {
         while written < wanted {
             if count == 0 { refill(wanted: wanted - written, played: written, decoder: &decoder, now: now) }
             let taken = min(count, wanted - written)
-            for index in 0..<taken { pcm[written + index] = decoded[start + index] }
+            copy(taken, into: &pcm, at: written)
             start += taken
             count -= taken
             written += taken
@@ -172,10 +172,15 @@ package struct AudioPlayout: ~Copyable {
         concealment.received(&pcm, count: wanted)
     }
 
+    /// What was made in `scratch` is next to be played.
     private mutating func append(_ found: Int) {
-        let found = min(found, decoded.count)
-        for index in 0..<found { decoded[index] = scratch[index] }
-        count = found
+        swap(&decoded, &scratch)
+        count = min(found, decoded.count)
+    }
+
+    private func copy(_ taken: Int, into pcm: inout MutableSpan<Int16>, at place: Int) {
+        let source = decoded.span
+        for index in 0..<taken { pcm[place + index] = source[start + index] }
     }
 
     private func ticks(of samples: Int) -> Int { samples * buffer.settings.clockRate / sampleRate }

@@ -22,6 +22,8 @@ struct DelayEstimate: Sendable {
     private var counts = InlineArray<128, UInt16>(repeating: 0)
     private var next = 0
     private var count = 0
+    /// No step above is counted.
+    private var highest = 0
 
     private var minima = InlineArray<8, Int64>(repeating: .max)
     private var minimaSecond: Int64 = 0
@@ -79,6 +81,7 @@ struct DelayEstimate: Sendable {
         counts = InlineArray(repeating: 0)
         count = 0
         next = 0
+        highest = 0
     }
 
     private mutating func remember(_ step: UInt8) {
@@ -89,6 +92,8 @@ struct DelayEstimate: Sendable {
         }
         recent[next] = step
         counts[Int(step)] += 1
+        highest = max(highest, Int(step))
+        while highest > 0, counts[highest] == 0 { highest -= 1 }
         next = (next + 1) & (Self.windowPackets - 1)
     }
 
@@ -103,7 +108,7 @@ struct DelayEstimate: Sendable {
     /// The step that `lateOneIn` of the window exceeds.
     private func quantileOfAll() -> Int {
         var allowed = count / Self.lateOneIn
-        var step = Self.steps - 1
+        var step = highest
         while step > 0 {
             allowed -= Int(counts[step])
             if allowed < 0 { return step }

@@ -282,7 +282,7 @@ package struct JitterBuffer: ~Copyable {
             expected = sequence
         }
         let start = place * settings.payloadBytesMax
-        for index in payload.indices { storage[start + index] = payload[index] }
+        copy(payload, to: start)
         slots[place] = Slot(
             isFull: true, wasPlayed: false, sequence: sequence, timestamp: header.timestamp,
             payloadType: header.payloadType, marker: header.marker, content: content, count: payload.count)
@@ -290,6 +290,11 @@ package struct JitterBuffer: ~Copyable {
         noteNewest(sequence)
         counters.stored &+= 1
         return .stored
+    }
+
+    private mutating func copy(_ payload: Span<UInt8>, to start: Int) {
+        var target = storage.mutableSpan
+        for index in payload.indices { target[start + index] = payload[index] }
     }
 
     /// Throws away what waits; the next packet begins anew.

@@ -118,8 +118,9 @@ package struct LossConcealment: ~Copyable {
     private mutating func remember(_ pcm: Span<Int16>, count: Int) {
         let room = history.count
         let taken = min(room, count)
-        for index in 0..<room - taken { history[index] = history[index + taken] }
-        for index in 0..<taken { history[room - taken + index] = pcm[count - taken + index] }
+        var target = history.mutableSpan
+        for index in 0..<room - taken { target[index] = target[index + taken] }
+        for index in 0..<taken { target[room - taken + index] = pcm[count - taken + index] }
         filled = min(room, filled + taken)
     }
 
