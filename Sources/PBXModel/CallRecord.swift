@@ -61,10 +61,18 @@ package struct MediaFigures: Hashable, Sendable, Codable {
     package var packetsDropped: Int
     package var jitterMicroseconds: Int?
     package var longestGapMilliseconds: Int?
+    /// To the phone and back.
+    package var roundTripMicroseconds: Int?
+    /// Mean opinion score of what the phone sent, in hundredths: 100 is bad, 450 as good as it gets. Estimated (ITU-T
+    /// G.107).
+    package var listeningScoreHundredths: Int?
+    /// What is wrong with the audio, in words; nil when nothing is known to be.
+    package var verdict: String?
 
     package init(
         codec: String? = nil, packetsReceived: Int, packetsSent: Int, packetsLost: Int, packetsDropped: Int,
-        jitterMicroseconds: Int? = nil, longestGapMilliseconds: Int? = nil
+        jitterMicroseconds: Int? = nil, longestGapMilliseconds: Int? = nil, roundTripMicroseconds: Int? = nil,
+        listeningScoreHundredths: Int? = nil, verdict: String? = nil
     ) {
         self.codec = codec
         self.packetsReceived = packetsReceived
@@ -73,5 +81,8 @@ package struct MediaFigures: Hashable, Sendable, Codable {
         self.packetsDropped = packetsDropped
         self.jitterMicroseconds = jitterMicroseconds
         self.longestGapMilliseconds = longestGapMilliseconds
+        self.roundTripMicroseconds = roundTripMicroseconds
+        self.listeningScoreHundredths = listeningScoreHundredths
+        self.verdict = verdict
     }
 }

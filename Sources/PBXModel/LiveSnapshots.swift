@@ -46,10 +46,14 @@ package struct LegSnapshot: Hashable, Sendable, Codable {
     package var codec: String?
     /// Where the peer's RTP comes from, once known.
     package var media: String?
+    /// How its audio is encrypted; nil: it is not.
+    package var encryption: String?
+    /// Its audio so far, as of the last look; nil before the first.
+    package var figures: MediaFigures?
 
     package init(
         role: Role, number: String, peer: String, sipCallId: String, state: String, codec: String? = nil,
-        media: String? = nil
+        media: String? = nil, encryption: String? = nil, figures: MediaFigures? = nil
     ) {
         self.role = role
         self.number = number
@@ -58,6 +62,8 @@ package struct LegSnapshot: Hashable, Sendable, Codable {
         self.state = state
         self.codec = codec
         self.media = media
+        self.encryption = encryption
+        self.figures = figures
     }
 }
 

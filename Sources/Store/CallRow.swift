@@ -14,7 +14,7 @@ enum CallRow {
 
     private static let figureColumns = [
         "codec", "packets_received", "packets_sent", "packets_lost", "packets_dropped", "jitter_microseconds",
-        "longest_gap_milliseconds",
+        "longest_gap_milliseconds", "round_trip_microseconds", "listening_score_hundredths", "verdict",
     ]
     private static let callerFigures = 14
     private static let calleeFigures = callerFigures + figureColumns.count
@@ -55,6 +55,9 @@ enum CallRow {
         row.bind(figures.packetsDropped)
         row.bind(figures.jitterMicroseconds)
         row.bind(figures.longestGapMilliseconds)
+        row.bind(figures.roundTripMicroseconds)
+        row.bind(figures.listeningScoreHundredths)
+        row.bind(figures.verdict)
     }
 
     static func record(_ row: Row) throws -> CallRecord {
@@ -83,6 +86,7 @@ enum CallRow {
         return MediaFigures(
             codec: row[first], packetsReceived: received, packetsSent: row[first + 2] ?? 0,
             packetsLost: row[first + 3] ?? 0, packetsDropped: row[first + 4] ?? 0, jitterMicroseconds: row[first + 5],
-            longestGapMilliseconds: row[first + 6])
+            longestGapMilliseconds: row[first + 6], roundTripMicroseconds: row[first + 7],
+            listeningScoreHundredths: row[first + 8], verdict: row[first + 9])
     }
 }

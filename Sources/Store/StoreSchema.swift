@@ -11,6 +11,14 @@ enum StoreSchema {
             try database.execute(sql: "CREATE INDEX call_open ON call (id) WHERE ended_at IS NULL")
             try database.execute(sql: bindingTable)
         }
+        migrator.registerMigration("2: call quality") { database in
+            for side in ["caller", "callee"] {
+                for column in ["round_trip_microseconds INTEGER", "listening_score_hundredths INTEGER", "verdict TEXT"]
+                {
+                    try database.execute(sql: "ALTER TABLE call ADD COLUMN \(side)_\(column)")
+                }
+            }
+        }
         return migrator
     }
 

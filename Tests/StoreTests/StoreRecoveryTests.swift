@@ -132,7 +132,12 @@ struct StoreRecoveryTests {
         try FileManager.default.copyItem(atPath: fixture.path, toPath: folder.database)
         let store = try open(folder)
         #expect(store.interruptedCalls == 1)
-        #expect(try store.call(closedCall(1).id) == closedCall(1))
+        var earlier = closedCall(1)
+        // What schema 1 had no place for.
+        earlier.callerMedia?.roundTripMicroseconds = nil
+        earlier.callerMedia?.listeningScoreHundredths = nil
+        earlier.calleeMedia?.verdict = nil
+        #expect(try store.call(closedCall(1).id) == earlier)
         #expect(try store.call(openedCall(2).id)?.cause == .interrupted)
         #expect(try store.restoredBindings(now: WallTime(microseconds: testEpoch)).map(\.number) == ["101", "102"])
         #expect(try store.integrityProblems() == [])
@@ -159,7 +164,7 @@ struct StoreRecoveryTests {
         let names = try DatabaseQueue(path: folder.database).read { database in
             try String.fetchAll(database, sql: "SELECT identifier FROM grdb_migrations ORDER BY rowid")
         }
-        #expect(names == ["1: calls and bindings"])
+        #expect(names == ["1: calls and bindings", "2: call quality"])
         let strict = try DatabaseQueue(path: folder.database).read { database in
             try Bool.fetchAll(database, sql: "SELECT strict FROM pragma_table_list WHERE name IN ('call', 'binding')")
         }

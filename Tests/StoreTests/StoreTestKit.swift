@@ -110,8 +110,10 @@ func closedCall(_ serial: Int) -> CallRecord {
     record.endedBy = .caller
     record.callerMedia = MediaFigures(
         codec: "PCMA", packetsReceived: 3_000, packetsSent: 2_999, packetsLost: -1, packetsDropped: 2,
-        jitterMicroseconds: 150, longestGapMilliseconds: 41)
-    record.calleeMedia = MediaFigures(packetsReceived: 0, packetsSent: 3_000, packetsLost: 0, packetsDropped: 0)
+        jitterMicroseconds: 150, longestGapMilliseconds: 41, roundTripMicroseconds: 2_300,
+        listeningScoreHundredths: 441)
+    record.calleeMedia = MediaFigures(
+        packetsReceived: 0, packetsSent: 3_000, packetsLost: 0, packetsDropped: 0, verdict: "no packet from 102")
     return record
 }
 

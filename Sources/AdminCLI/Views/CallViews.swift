@@ -34,7 +34,10 @@ package enum CallView {
             details.add("started", context.local(call.startedAt))
             details.add("ringing", call.ringingAt.map(context.local))
             details.add("answered", call.answeredAt.map { "\(context.local($0)) by \(call.answeredBy ?? "unknown")" })
-            for leg in call.legs { details.add(leg.role.rawValue, text(leg)) }
+            for leg in call.legs {
+                details.add(leg.role.rawValue, text(leg))
+                details.add("", leg.figures.map(text))
+            }
         }
         if let record = reply.record {
             if reply.call == nil { add(record, to: &details, context) }
@@ -48,7 +51,7 @@ package enum CallView {
     private static func text(_ leg: LegSnapshot) -> String {
         [
             leg.number.printable, leg.state, "at \(leg.peer)", leg.codec, leg.media.map { "audio from \($0)" },
-            "Call-ID \(leg.sipCallId.printable)",
+            leg.encryption, "Call-ID \(leg.sipCallId.printable)",
         ].compactMap(\.self).joined(separator: ", ")
     }
 
@@ -75,6 +78,8 @@ package enum CallView {
             "\(media.packetsSent) sent",
             media.jitterMicroseconds.map { "jitter \($0 / 1_000) ms" },
             media.longestGapMilliseconds.map { "longest gap \($0) ms" },
+            media.roundTripMicroseconds.map { "round trip \($0 / 1_000) ms" },
+            media.listeningScoreHundredths.map { "MOS \($0 / 100).\($0 / 10 % 10)" }, media.verdict?.printable,
         ].compactMap(\.self).joined(separator: ", ")
     }
 }
