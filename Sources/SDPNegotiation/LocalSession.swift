@@ -13,6 +13,9 @@ package struct LocalSession: Hashable, Sendable {
     private let originAddress: IPAddress
     private var sections: [MediaDescription.Section] = []
     private var audioIndex = 0
+    private var isBundled = false
+    /// What our latest description says of how packets are protected and found.
+    package private(set) var transport = MediaTransport()
     /// What our latest description lists: the numbers with which the peer sends.
     package private(set) var formats: [MediaFormat] = []
     /// The direction in our latest description.
@@ -37,11 +40,20 @@ package struct LocalSession: Hashable, Sendable {
     ///   - rtcp: where we receive RTCP; nil means the port after RTP's.
     ///   - ptime: packet time in milliseconds, passed on from the other side.
     package mutating func offer(
-        formats: [MediaFormat], address: Endpoint, rtcp: Endpoint?, direction: MediaDirection, ptime: Int?
+        formats: [MediaFormat], address: Endpoint, rtcp: Endpoint?, direction: MediaDirection, ptime: Int?,
+        transport: MediaTransport = MediaTransport()
     ) -> [UInt8] {
+        let profile = transport.profile.rawValue
         if sections.isEmpty {
-            sections = [MediaDescription.Section(kind: "audio", protocolName: "RTP/AVP", firstFormat: "0")]
+            // RFC 8829 §5.2.1: a browser wants its streams named and bundled, even one.
+            isBundled = transport.ice != nil
+            sections = [
+                MediaDescription.Section(
+                    kind: "audio", protocolName: profile, firstFormat: "0", mid: isBundled ? "0" : nil)
+            ]
         }
+        sections[audioIndex].protocolName = profile
+        self.transport = transport
         self.formats = numbered(formats)
         self.direction = direction
         return write(audio(address, rtcp: rtcp, ptime: ptime), address.address)
@@ -52,10 +64,12 @@ package struct LocalSession: Hashable, Sendable {
     /// - Parameter direction: what the other side wants; cut down to what the offer allows.
     package mutating func answer(
         to offer: MediaDescription, formats: [MediaFormat], address: Endpoint, rtcp: Endpoint?,
-        direction: MediaDirection, ptime: Int? = nil
+        direction: MediaDirection, ptime: Int? = nil, transport: MediaTransport = MediaTransport()
     ) -> [UInt8] {
         sections = offer.sections
         audioIndex = offer.audioIndex
+        isBundled = offer.isBundled
+        self.transport = transport
         let common = offer.isRejected ? [] : (try? offer.commonFormats(with: formats)) ?? []
         self.formats = common
         self.direction = common.isEmpty ? .inactive : direction.answering(offer.effectiveDirection)
@@ -138,7 +152,7 @@ extension LocalSession {
                 sessionID: String(id), sessionVersion: String(version), connection: SDPConnection(originAddress)),
             lines: [
                 .connection(SDPConnection(address)), .other(type: UInt8(ascii: "t"), value: Array("0 0".utf8)[...]),
-            ],
+            ] + sessionAttributes,
             media: sections.indices.map { $0 == audioIndex ? audio : refused(sections[$0]) }
         )
         let repeated = description.serialized()
@@ -161,7 +175,13 @@ extension LocalSession {
                 lines.append(.attribute(SDPAttribute("fmtp", "\(format.payloadType) \(parameters)")))
             }
         }
-        if let rtcp, let attribute = rtcpAttribute(rtcp, rtp: address) { lines.append(.attribute(attribute)) }
+        if let mid = section.mid { lines.insert(.attribute(SDPAttribute("mid", mid)), at: 0) }
+        if transport.hasRTCPMux {
+            lines.append(.attribute(SDPAttribute("rtcp-mux")))
+        } else if let rtcp, let attribute = rtcpAttribute(rtcp, rtp: address) {
+            lines.append(.attribute(attribute))
+        }
+        lines += transport.lines(address, rtcp: rtcp)
         if let ptime { lines.append(.attribute(SDPAttribute("ptime", String(ptime)))) }
         lines.append(.attribute(SDPAttribute(direction.rawValue)))
         return MediaSection(
@@ -179,6 +199,40 @@ extension LocalSession {
 
     private func refused(_ section: MediaDescription.Section) -> MediaSection {
         MediaSection(
-            kind: section.kind, port: 0, protocolName: section.protocolName, formats: [section.firstFormat])
+            kind: section.kind, port: 0, protocolName: section.protocolName, formats: [section.firstFormat],
+            lines: section.mid.map { [.attribute(SDPAttribute("mid", $0))] } ?? [])
+    }
+
+    private var sessionAttributes: [SDPLine] {
+        var lines: [SDPLine] = []
+        if isBundled, !formats.isEmpty, let mid = sections[audioIndex].mid {
+            lines.append(.attribute(SDPAttribute("group", "BUNDLE \(mid)")))
+        }
+        if transport.ice != nil { lines.append(.attribute(SDPAttribute("ice-lite"))) }
+        return lines
+    }
+}
+
+extension MediaTransport {
+    /// Its attributes in our own descriptions.
+    fileprivate func lines(_ rtp: Endpoint, rtcp: Endpoint?) -> [SDPLine] {
+        var attributes = cryptos.map(\.attribute)
+        attributes += fingerprints.map { SDPAttribute("fingerprint", $0.description) }
+        if let setup { attributes.append(SDPAttribute("setup", setup.rawValue)) }
+        if let ice {
+            attributes.append(SDPAttribute("ice-ufrag", ice.usernameFragment))
+            attributes.append(SDPAttribute("ice-pwd", ice.password))
+            attributes.append(candidate(component: 1, rtp))
+            if !hasRTCPMux, let rtcp { attributes.append(candidate(component: 2, rtcp)) }
+            attributes.append(SDPAttribute("end-of-candidates"))
+        }
+        return attributes.map { .attribute($0) }
+    }
+
+    /// RFC 8445 §5.1.2.1: the priority of a host candidate that is the only one.
+    private func candidate(component: Int, _ address: Endpoint) -> SDPAttribute {
+        let priority = 126 << 24 | 65_535 << 8 | (256 - component)
+        return SDPAttribute(
+            "candidate", "1 \(component) UDP \(priority) \(address.address) \(address.port) typ host")
     }
 }

@@ -8,11 +8,14 @@ package struct MediaDescription: Hashable, Sendable {
         package var kind: String
         package var protocolName: String
         package var firstFormat: String
+        /// `a=mid` (RFC 5888), which every description of the session repeats.
+        package var mid: String?
 
-        package init(kind: String, protocolName: String, firstFormat: String) {
+        package init(kind: String, protocolName: String, firstFormat: String, mid: String? = nil) {
             self.kind = kind
             self.protocolName = protocolName
             self.firstFormat = firstFormat
+            self.mid = mid
         }
     }
 
@@ -27,8 +30,10 @@ package struct MediaDescription: Hashable, Sendable {
     /// peer did not give are left out.
     package var formats: [MediaFormat]
     package var ptimeMilliseconds: Int?
-    package var protocolName: String
-    package var hasRTCPMux: Bool
+    /// How its packets are protected and found.
+    package var transport: MediaTransport
+    /// The audio is in a group whose streams share one transport (RFC 9143).
+    package var isBundled: Bool
     /// Held the old way (RFC 3264 §8.4): connection address 0.0.0.0 or ::.
     package var hasUnspecifiedAddress: Bool
     /// The audio section has port 0: a refusal in an answer, a stream taken down in an offer.
@@ -43,7 +48,7 @@ package struct MediaDescription: Hashable, Sendable {
 
     package init(
         remote: Endpoint?, remoteRTCP: Endpoint? = nil, direction: MediaDirection = .sendrecv, formats: [MediaFormat],
-        ptimeMilliseconds: Int? = nil, protocolName: String = "RTP/AVP", hasRTCPMux: Bool = false,
+        ptimeMilliseconds: Int? = nil, transport: MediaTransport = MediaTransport(), isBundled: Bool = false,
         hasUnspecifiedAddress: Bool = false, isRejected: Bool = false, sections: [Section]? = nil, audioIndex: Int = 0,
         sessionID: String = "0", sessionVersion: String = "0"
     ) {
@@ -52,14 +57,14 @@ package struct MediaDescription: Hashable, Sendable {
         self.direction = direction
         self.formats = formats
         self.ptimeMilliseconds = ptimeMilliseconds
-        self.protocolName = protocolName
-        self.hasRTCPMux = hasRTCPMux
+        self.transport = transport
+        self.isBundled = isBundled
         self.hasUnspecifiedAddress = hasUnspecifiedAddress
         self.isRejected = isRejected
         self.sections =
             sections ?? [
                 Section(
-                    kind: "audio", protocolName: protocolName,
+                    kind: "audio", protocolName: transport.profile.rawValue,
                     firstFormat: formats.first?.payloadType.description ?? "0")
             ]
         self.audioIndex = audioIndex

@@ -4,36 +4,41 @@ import SDPGrammar
 
 /// Reads a peer's session description down to what call control needs.
 package struct SDPReader {
-    /// Profiles whose media is plain RTP, so that it can be forwarded. AVPF only adds RTCP feedback.
-    private static let profiles: Set<String> = ["RTP/AVP", "RTP/AVPF"]
-
-    package static func read(_ body: ArraySlice<UInt8>) throws(SDPProblem) -> MediaDescription {
+    /// - Parameter encryption: of the endpoint that sent it; decides between audio sections of unlike profiles.
+    package static func read(
+        _ body: ArraySlice<UInt8>, encryption: EncryptionPolicy = .prefer
+    ) throws(SDPProblem) -> MediaDescription {
         let description: SessionDescription
         do {
             description = try SessionDescription(parsing: body)
         } catch {
             throw .syntax(error)
         }
-        let index = try audioIndex(description.media)
+        let index = try audioIndex(description, encryption)
         let section = description.media[index]
         guard let connection = section.connection ?? description.connection else { throw .noConnection }
         let address = connection.ipAddress
-        let isUnspecified = address?.isUnspecified ?? false
+        let transport = transport(of: section, in: description)
+        // With ICE the address is one of the candidates, and this one says that they are still to come.
+        let isUnspecified = (address?.isUnspecified ?? false) && transport.ice == nil
         let remote: Endpoint? =
-            if let address, !isUnspecified, section.port != 0 { Endpoint(address, port: section.port) } else { nil }
+            if let address, !address.isUnspecified, section.port != 0 { Endpoint(address, port: section.port) } else {
+                nil
+            }
         return MediaDescription(
             remote: remote,
-            remoteRTCP: remote.flatMap { remoteRTCP(section.rtcpAddress, rtp: $0) },
+            remoteRTCP: transport.hasRTCPMux ? remote : remote.flatMap { remoteRTCP(section.rtcpAddress, rtp: $0) },
             direction: direction(section.lines) ?? direction(description.lines) ?? .sendrecv,
             formats: formats(section),
             ptimeMilliseconds: section.packetMilliseconds,
-            protocolName: section.protocolName,
-            hasRTCPMux: section.hasRTCPMux,
+            transport: transport,
+            isBundled: isBundled(section, in: description),
             hasUnspecifiedAddress: isUnspecified,
             isRejected: section.port == 0,
             sections: description.media.map {
                 MediaDescription.Section(
-                    kind: $0.kind, protocolName: $0.protocolName, firstFormat: $0.formats.first ?? "0")
+                    kind: $0.kind, protocolName: $0.protocolName, firstFormat: $0.formats.first ?? "0",
+                    mid: text($0.attribute("mid")))
             },
             audioIndex: index,
             sessionID: description.origin.sessionID,
@@ -41,16 +46,62 @@ package struct SDPReader {
         )
     }
 
-    /// The first audio section in use over a profile of ours; else one that is not in use: a stream taken down.
-    private static func audioIndex(_ media: [MediaSection]) throws(SDPProblem) -> Int {
+    /// The first audio section in use that can be taken; else one that is not in use: a stream taken down.
+    private static func audioIndex(
+        _ description: SessionDescription, _ encryption: EncryptionPolicy
+    ) throws(SDPProblem) -> Int {
+        let media = description.media
         let audio = media.indices.filter { media[$0].kind == "audio" }
-        let spoken = audio.filter { profiles.contains(media[$0].protocolName) }
-        if let active = spoken.first(where: { media[$0].port != 0 }) { return active }
+        let spoken = audio.filter { RTPProfile(rawValue: media[$0].protocolName) != nil }
+        let active = spoken.filter { media[$0].port != 0 }
+        let usable = active.first { isUsable(transport(of: media[$0], in: description), encryption) }
+        if let index = usable ?? active.first { return index }
         if let foreign = audio.first(where: { media[$0].port != 0 }) {
             throw .unsupportedProfile(media[foreign].protocolName)
         }
         guard let unused = spoken.first ?? audio.first else { throw .noAudio }
         return unused
+    }
+
+    private static func isUsable(_ transport: MediaTransport, _ encryption: EncryptionPolicy) -> Bool {
+        let hasKeys = transport.profile.usesDTLS ? !transport.fingerprints.isEmpty : !transport.cryptos.isEmpty
+        return transport.profile.isSecure ? hasKeys && encryption != .off : hasKeys || encryption != .require
+    }
+
+    /// What the session part says holds for every section that does not say it itself.
+    private static func transport(of section: MediaSection, in description: SessionDescription) -> MediaTransport {
+        let attribute = { (name: String) in section.attribute(name) ?? description.lines.attribute(name) }
+        let fingerprints = section.attributes.filter { $0.name == "fingerprint" }
+        let usernameFragment = text(attribute("ice-ufrag"))
+        let password = text(attribute("ice-pwd"))
+        let ice = usernameFragment.flatMap { name in
+            password.flatMap { ICECredentials(usernameFragment: name, password: $0) }
+        }
+        return MediaTransport(
+            profile: RTPProfile(rawValue: section.protocolName) ?? .avp,
+            cryptos: section.attributes.filter { $0.name == "crypto" }.prefix(cryptosMax)
+                .compactMap { $0.value.flatMap(CryptoAttribute.init) },
+            fingerprints: (fingerprints.isEmpty
+                ? description.attributes.filter { $0.name == "fingerprint" } : fingerprints)
+                .prefix(fingerprintsMax).compactMap { text($0).flatMap { CertificateFingerprint($0) } },
+            setup: text(attribute("setup")).flatMap(MediaTransport.Setup.init), ice: ice,
+            hasRTCPMux: section.hasRTCPMux)
+    }
+
+    /// Lines of one section that are looked at; phones have a handful.
+    private static let cryptosMax = 16
+    private static let fingerprintsMax = 8
+
+    private static func isBundled(_ section: MediaSection, in description: SessionDescription) -> Bool {
+        guard let mid = text(section.attribute("mid")) else { return false }
+        return description.attributes.contains { attribute in
+            guard attribute.name == "group", let words = text(attribute)?.split(separator: " ") else { return false }
+            return words.first == "BUNDLE" && words.dropFirst().contains { $0 == mid }
+        }
+    }
+
+    private static func text(_ attribute: SDPAttribute?) -> String? {
+        attribute?.value.map { String(decoding: $0, as: UTF8.self) }
     }
 
     /// RFC 3605 §2.1: `a=rtcp` may name port and address; without it RTCP has the port after RTP's (RFC 3550 §11).

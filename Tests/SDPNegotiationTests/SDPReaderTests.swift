@@ -55,13 +55,46 @@ struct SDPReaderTests {
     @Test func version6AndFeedbackProfile() throws {
         let description = try read(PeerOffers.version6)
         #expect(description.remote == Endpoint("[2001:db8::7]:40000"))
-        #expect(description.protocolName == "RTP/AVPF")
+        #expect(description.transport.profile == .avpf)
         #expect(description.direction == .recvonly)
         #expect(!description.isHeld)
     }
 
-    @Test func aBrowserNeedsWhatWeDoNotSpeak() {
-        #expect(throws: SDPProblem.unsupportedProfile("UDP/TLS/RTP/SAVPF")) { try read(PeerOffers.browser) }
+    @Test func aBrowserAsksForDTLSAndChecks() throws {
+        let description = try read(PeerOffers.browser)
+        #expect(description.transport.profile == .dtlsSAVPF)
+        #expect(description.transport.fingerprints.count == 1)
+        #expect(description.transport.setup == .actpass)
+        #expect(description.transport.ice?.usernameFragment == "EsAw")
+        #expect(description.transport.hasRTCPMux && description.isBundled)
+        #expect(description.sections.map(\.mid) == ["0"])
+        // Its addresses come by ICE: 0.0.0.0 is no hold.
+        #expect(description.remote == nil && !description.isHeld)
+        #expect(description.formats.map(\.payloadType) == [111, 63, 9, 0, 8, 13, 110, 126])
+    }
+
+    @Test(arguments: [
+        (EncryptionPolicy.off, 1), (.prefer, 0), (.require, 0),
+    ])
+    func ofTwoAudioSectionsTheOneThatFitsThePolicyIsTaken(policy: EncryptionPolicy, index: Int) throws {
+        let both = offer("m=audio 4000 RTP/SAVP 0", "\(cryptoLine)", "m=audio 4004 RTP/AVP 8")
+        #expect(try SDPReader.read(wire(both)[...], encryption: policy).audioIndex == index)
+    }
+
+    @Test(arguments: [
+        "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:short", "a=crypto:x AES_CM_128_HMAC_SHA1_80 inline:",
+        "a=crypto:1 F8_128_HMAC_SHA1_80 inline:WVNfX19zZW1jdGwgKCkgewkyMjA7fQp9CnVubGVz",
+        "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:WVNfX19zZW1jdGwgKCkgewkyMjA7fQp9CnVubGVz|1:4",
+        "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:WVNfX19zZW1jdGwgKCkgewkyMjA7fQp9CnVubGVz UNENCRYPTED_SRTP",
+        "a=crypto:1 AES_CM_128_HMAC_SHA1_80", "a=crypto:",
+    ])
+    func keysThatCannotBeUsedAreLeftOut(line: String) throws {
+        let description = try read(offer("m=audio 4000 RTP/AVP 0", line, cryptoLine + "|2^31 WSH=64"))
+        #expect(description.transport.cryptos.count == 1)
+    }
+
+    private var cryptoLine: String {
+        "a=crypto:2 AES_CM_128_HMAC_SHA1_80 inline:WVNfX19zZW1jdGwgKCkgewkyMjA7fQp9CnVubGVz"
     }
 
     @Test(arguments: [
@@ -124,8 +157,8 @@ struct SDPReaderTests {
         #expect(throws: SDPProblem.noAudio) { try read(offer("m=video 4000 RTP/AVP 99")) }
         #expect(throws: SDPProblem.noAudio) { try read(offer()) }
         #expect(throws: SDPProblem.noConnection) { try read(offer("m=audio 4000 RTP/AVP 0", connection: "")) }
-        #expect(throws: SDPProblem.unsupportedProfile("RTP/SAVP")) {
-            try read(offer("m=audio 4000 RTP/SAVP 0", "m=audio 0 RTP/AVP 0"))
+        #expect(throws: SDPProblem.unsupportedProfile("TCP/RTP/AVP")) {
+            try read(offer("m=audio 4000 TCP/RTP/AVP 0", "m=audio 0 RTP/AVP 0"))
         }
         #expect(throws: SDPProblem.syntax(SDPSyntaxError(line: 1, problem: "not of the form type=value"))) {
             try read("hello\n")
