@@ -24,6 +24,10 @@ package final class Call {
     package let id: CallID
     /// The configuration that the call started with: codec policy and limits do not change under it.
     let directory: Directory
+    /// The codecs that its legs are told, by the configuration that it started with.
+    let codecs: CodecBridge
+    /// Where its legs meet when packets cannot be passed on as they are.
+    let room: MediaRoomID
     package internal(set) var record: CallRecord
     package internal(set) var state = State.new
     /// The caller's phone. While a call that a command placed still rings the caller's phones, the first of them.
@@ -36,6 +40,8 @@ package final class Call {
     package internal(set) var callee: CallLeg?
     /// The fork whose early media the caller hears.
     var earlyMediaLeg: LegID?
+    /// What the caller was told for it: its answer, whoever takes the call in the end.
+    var earlyAnswer: [UInt8]?
     var offerMode = OfferMode.callerOffers
     /// The most telling refusal of a fork so far.
     var refusal: ReleaseCause?
@@ -46,14 +52,33 @@ package final class Call {
     var hopsLeft = 70
     var ringDeadline: Instant?
     var endDeadline: Instant?
+    /// When the workers are asked for its figures again.
+    var reportDeadline: Instant?
     /// The leg whose re-INVITE is being passed on, if any.
     var reofferFrom: LegID?
     /// The offer that is being passed on: of `reofferFrom`, or of the other side when `reofferFrom` asked for one.
     var pendingOffer: MediaDescription?
-    /// The answered callee's codec order is being told to a caller that we called first (click to call).
+    /// The answered callee's codecs are being told to a caller that was told others before: one that we called first
+    /// (click to call), or that heard early media of another phone.
     var isAligning = false
+    /// The same is due once the caller has acknowledged the call.
+    var mustAlign = false
     /// Where the caller's phone leads once it is picked up, in a call that a command placed for it.
     var clickToCall: Destination?
+
+    /// What answers in place of a phone, and what its caller hears of it.
+    var application: (any CallApplication)?
+    var applicationMedia = ApplicationMedia.silent
+    var playback: PlaybackID?
+    /// The conference that its caller is in.
+    var conference: String?
+    /// Our offer to the caller is answered by its ACK.
+    var awaitsAnswer = false
+
+    enum ApplicationMedia: Hashable {
+        case silent, echo
+        case room(MediaRoomID, hasCompany: Bool)
+    }
 
     /// Ports that have not yet answered their release, and until when we wait for their figures.
     var portsToRelease: Set<MediaPortID> = []
@@ -62,9 +87,11 @@ package final class Call {
     var legsToConfirm: [LegID] = []
     var isRecorded = false
 
-    init(id: CallID, directory: Directory, record: CallRecord, caller: CallLeg) {
+    init(id: CallID, directory: Directory, record: CallRecord, caller: CallLeg, room: MediaRoomID) {
         self.id = id
         self.directory = directory
+        codecs = CodecBridge(names: directory.media.codecs)
+        self.room = room
         self.record = record
         self.caller = caller
     }
@@ -85,5 +112,7 @@ package final class Call {
     func other(than leg: CallLeg) -> CallLeg? { leg === caller ? callee : caller }
 
     /// The earliest thing that time decides.
-    var deadline: Instant? { .earliest(.earliest(ringDeadline, endDeadline), figuresDeadline) }
+    var deadline: Instant? {
+        .earliest(.earliest(ringDeadline, endDeadline), .earliest(reportDeadline, figuresDeadline))
+    }
 }

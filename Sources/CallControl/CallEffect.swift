@@ -31,10 +31,13 @@ package struct CallContext {
     package var now: Now
     package var directory: Directory
     package var contacts: any ContactSource
+    /// How far local time is ahead of UTC.
+    package var utcOffsetSeconds: Int
 
-    package init(now: Now, directory: Directory, contacts: any ContactSource) {
+    package init(now: Now, directory: Directory, contacts: any ContactSource, utcOffsetSeconds: Int = 0) {
         self.now = now
         self.directory = directory
         self.contacts = contacts
+        self.utcOffsetSeconds = utcOffsetSeconds
     }
 }

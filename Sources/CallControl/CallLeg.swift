@@ -28,18 +28,27 @@ package final class CallLeg {
     var localBeforeOffer: LocalSession?
     /// What its last SDP said.
     var remote: MediaDescription?
+    /// The codecs that both sides know, in the order of the side that answered and with the peer's numbers.
+    private(set) var agreed: [MediaFormat] = []
     /// Where its RTP really comes from, once the worker learned it.
     package var mediaSource: Endpoint?
     /// Begins elsewhere on each leg: forks share a port, which has to latch anew when another of them has it.
-    var latchGeneration: UInt32
+    private(set) var latchGeneration: UInt32
+    private let negotiator: TransportNegotiator
+    /// What is to be answered to the offer that `prepareAnswer` looked at.
+    private var transportToAnswer: MediaTransport?
+    /// What the peer said of its transport when both agreed last.
+    private var peerTransport: MediaTransport?
     /// It is one of its number's calls, which are limited.
     var isCounted = false
-    /// Its final statistics, when the port was released.
+    /// What its port counted, as of the last look; final when the port was released.
     var statistics: MediaStatistics?
+    /// What is wrong with its audio, in words; nil when nothing is known to be.
+    var verdict: String?
 
     init(
         id: LegID, role: Role, number: String, displayName: String, flow: Flow, sipCallID: String = "", state: State,
-        sessionID: UInt64
+        sessionID: UInt64, negotiator: TransportNegotiator
     ) {
         self.id = id
         self.role = role
@@ -48,15 +57,42 @@ package final class CallLeg {
         self.flow = flow
         self.sipCallID = sipCallID
         self.state = state
+        self.negotiator = negotiator
         latchGeneration = UInt32(truncatingIfNeeded: id.value) &* 1_024
         local = LocalSession(id: sessionID, address: flow.local.address)
     }
 
-    /// Keeps what holds until the offer that is about to be written is accepted.
-    func beginOffer() { localBeforeOffer = local }
+    /// The codec of this leg: what the side that answered put first.
+    var codec: MediaFormat? { agreed.first(where: \.carriesSound) }
+}
 
-    /// The peer took the offer.
-    func offerAccepted() { localBeforeOffer = nil }
+// MARK: - Offer and answer
+
+extension CallLeg {
+    /// Our offer to this peer, with its media port; nil without one.
+    func offer(
+        _ formats: [MediaFormat], direction: MediaDirection = .sendrecv, ptime: Int?, settings: MediaSettings,
+        random: inout any RandomSource
+    ) -> [UInt8]? {
+        guard let address = localMedia(settings: settings) else { return nil }
+        let transport = local.version == 0 ? negotiator.offer(random: &random) : negotiator.reoffer(local.transport)
+        return local.offer(
+            formats: formats, address: address.rtp, rtcp: address.rtcp, direction: direction, ptime: ptime,
+            transport: transport)
+    }
+
+    /// The same for a session that stands: what holds is kept until the peer accepts.
+    func reoffer(
+        _ formats: [MediaFormat], direction: MediaDirection, ptime: Int?, settings: MediaSettings,
+        random: inout any RandomSource
+    ) -> [UInt8]? {
+        let before = local
+        guard
+            let body = offer(formats, direction: direction, ptime: ptime, settings: settings, random: &random)
+        else { return nil }
+        localBeforeOffer = before
+        return body
+    }
 
     /// The peer refused the offer: what held before holds on (RFC 3261 §14.1).
     func withdrawOffer() {
@@ -64,11 +100,49 @@ package final class CallLeg {
         localBeforeOffer = nil
     }
 
-    /// The first real codec that we and the peer both listed: an offer of ours may have led with one it has not.
-    var codec: MediaFormat? {
-        guard let remote else { return nil }
-        return local.formats.first { format in
-            format.carriesSound && remote.formats.contains { $0.isCompatible(with: format) }
+    /// Takes the peer's answer to our offer.
+    func take(answer: MediaDescription) throws(SDPProblem) {
+        let accepted = try local.formats(acceptedBy: answer)
+        try negotiator.verify(answer.transport, to: local.transport)
+        agreed = accepted
+        peerTransport = answer.transport
+        localBeforeOffer = nil
+        remoteChanged(to: answer)
+    }
+
+    /// Reads this peer's SDP.
+    func read(_ body: ArraySlice<UInt8>) throws(SDPProblem) -> MediaDescription {
+        try SDPReader.read(body, encryption: negotiator.policy)
+    }
+
+    /// Finds out whether the peer's offer can be answered at all, before anybody rings for it.
+    func prepareAnswer(to offer: MediaDescription, random: inout any RandomSource) throws(SDPProblem) {
+        let current = peerTransport.map { (ours: local.transport, peers: $0) }
+        transportToAnswer = try negotiator.answer(to: offer.transport, current: current, random: &random)
+    }
+
+    /// Takes the peer's offer, whose answer is due.
+    func take(offer: MediaDescription) { remoteChanged(to: offer) }
+
+    /// Our answer to the peer's last offer; nil without a media port.
+    func answer(
+        _ formats: [MediaFormat], direction: MediaDirection, ptime: Int?, settings: MediaSettings
+    ) -> [UInt8]? {
+        guard let offer = remote, let address = localMedia(settings: settings) else { return nil }
+        let body = local.answer(
+            to: offer, formats: formats, address: address.rtp, rtcp: address.rtcp, direction: direction, ptime: ptime,
+            transport: transportToAnswer ?? local.transport)
+        transportToAnswer = nil
+        peerTransport = offer.transport
+        agreed = local.formats
+        return body
+    }
+
+    /// Takes over the peer's SDP; a new address starts latching over.
+    private func remoteChanged(to description: MediaDescription) {
+        if remote?.remote != description.remote || remote?.transport.ice != description.transport.ice {
+            latchGeneration &+= 1
         }
+        remote = description
     }
 }

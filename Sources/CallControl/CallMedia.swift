@@ -24,6 +24,9 @@ private func ownAddress(of lease: PortLease, signalling: IPAddress) -> IPAddress
     return signalling.isIPv6 == bound.isIPv6 && !signalling.isUnspecified ? signalling : nil
 }
 
+/// The music that parties on hold hear.
+let holdMusic = MusicID(1)
+
 extension CallLeg {
     /// RTP and RTCP address of our side, for SDP.
     func localMedia(settings: MediaSettings) -> (rtp: Endpoint, rtcp: Endpoint)? {
@@ -32,21 +35,40 @@ extension CallLeg {
         return (Endpoint(address, port: port.rtp.port), Endpoint(address, port: port.rtcp.port))
     }
 
-    /// Takes over the peer's SDP; a new address starts latching over.
-    func remoteChanged(to description: MediaDescription) {
-        if remote?.remote != description.remote { latchGeneration &+= 1 }
-        remote = description
+    /// The peer says digits as telephone-events.
+    private var sendsEvents: Bool { agreed.contains(where: \.isTelephoneEvent) }
+    /// Digits can be said to the peer as telephone-events, beside its codec.
+    private var takesEvents: Bool { sending?.telephoneEvent != nil }
+
+    /// How sound of ours goes to this peer; nil when nothing can be encoded for it.
+    var sending: AudioSending? {
+        guard let format = agreed.first(where: \.isTranscodable), let codec = AudioCodec(format: format) else {
+            return nil
+        }
+        let beside = { (isWanted: (MediaFormat) -> Bool) in
+            self.agreed.first { isWanted($0) && $0.clockRate == format.clockRate }?.payloadType
+        }
+        return AudioSending(
+            format: format, ptimeMilliseconds: codec.packetMilliseconds(ptime: remote?.ptimeMilliseconds ?? 20),
+            telephoneEvent: beside(\.isTelephoneEvent), comfortNoise: beside(\.isComfortNoise))
     }
 
-    /// What the worker does with the packets of this leg's peer when they go to `other`'s.
-    func plan(toward other: CallLeg, settings: MediaSettings) -> MediaPlan {
+    /// Whether packets of either side can be passed on to the other as they are.
+    func canForward(to other: CallLeg) -> Bool {
+        guard let codec, let otherCodec = other.codec else { return false }
+        return other.agreed.contains { $0.isCompatible(with: codec) }
+            && agreed.contains { $0.isCompatible(with: otherCodec) }
+    }
+
+    /// What holds for this leg's port whatever its packets are for: addresses, directions, codecs.
+    func ownPlan(settings: MediaSettings) -> MediaPlan {
         var plan = MediaPlan()
         if let port, advertisedAddress(of: port, settings: settings) == nil {
             plan.local = ownAddress(of: port, signalling: flow.local.address)
         }
         plan.latching = .learnOnce
         plan.latchGeneration = latchGeneration
-        plan.sink = other.port?.id
+        plan.formats = local.formats
         guard let remote else { return plan }
         plan.remote = remote.remote
         plan.remoteRTCP = remote.remoteRTCP
@@ -54,30 +76,67 @@ extension CallLeg {
         plan.receives = remote.direction.sends
         plan.sends = !remote.isHeld
         plan.clockRate = codec?.clockRate ?? 8_000
-        if let peer = other.remote {
-            plan.payloadTypes = PayloadTypeMap.mapping(from: local.formats, to: peer.formats)
+        plan.sending = sending
+        plan.security = SecurityPlan(ours: local.transport, peers: remote.transport) ?? .plain
+        plan.hasRTCPMux = local.transport.hasRTCPMux && remote.transport.hasRTCPMux
+        if let own = local.transport.ice, let peers = remote.transport.ice {
+            plan.ice = ICEPlan(local: own, remoteUsernameFragment: peers.usernameFragment)
         }
-        let isTwoWay = remote.effectiveDirection == .sendrecv && other.remote?.effectiveDirection == .sendrecv
-        if settings.silenceSecondsMax > 0, isTwoWay { plan.silenceLimit = .seconds(settings.silenceSecondsMax) }
+        plan.payloadTypes = PayloadTypeMap.mapping(from: local.formats, to: remote.formats)
         return plan
     }
 
-    /// The figures of this leg's port as the record keeps them.
-    var figures: MediaFigures? {
-        guard let statistics else { return nil }
-        return MediaFigures(
-            codec: codec?.name, packetsReceived: Int(clamping: statistics.packetsReceived),
-            packetsSent: Int(clamping: statistics.packetsSent), packetsLost: Int(clamping: statistics.packetsLost),
-            packetsDropped: Int(clamping: statistics.packetsDropped), jitterMicroseconds: statistics.jitterMicroseconds,
-            longestGapMilliseconds: statistics.longestGapMilliseconds)
+    /// What the worker does with the packets of this leg's peer when they go to `other`'s.
+    /// - Parameter room: where they meet when packets cannot be passed on as they are.
+    func plan(toward other: CallLeg, room: MediaRoomID, settings: MediaSettings) -> MediaPlan {
+        var plan = ownPlan(settings: settings)
+        guard let peer = other.remote else {
+            // Its SDP is yet to come, and with it the numbers to forward with.
+            plan.sink = other.port?.id
+            plan.payloadTypes = []
+            return plan
+        }
+        let mapping = PayloadTypeMap.mapping(from: local.formats, to: peer.formats)
+        if canForward(to: other) || sending == nil || other.sending == nil {
+            plan.sink = other.port?.id
+            plan.payloadTypes = mapping
+            let isMapped = { (event: MediaFormat) in mapping.contains { $0.received == event.payloadType } }
+            let passesEvents = sendsEvents && local.formats.contains { $0.isTelephoneEvent && isMapped($0) }
+            plan.reportsDigits = !passesEvents && (sendsEvents || other.takesEvents)
+        } else {
+            plan.seat = RoomSeat(room: room)
+            plan.reportsDigits = sendsEvents || other.takesEvents
+        }
+        if peer.isHeld, remote?.isHeld == false, plan.sending != nil { plan.music = holdMusic }
+        let isTwoWay = remote?.effectiveDirection == .sendrecv && peer.effectiveDirection == .sendrecv
+        if settings.silenceSecondsMax > 0, isTwoWay { plan.silenceLimit = .seconds(settings.silenceSecondsMax) }
+        return plan
     }
 }
 
-/// What we offer when nobody offered before us (click to call): codecs that phones agree on.
-let originatedFormats: [MediaFormat] = [
-    MediaFormat(payloadType: 96, name: "opus", clockRate: 48_000, channels: 2, parameters: "useinbandfec=1"),
-    MediaFormat(payloadType: 9, name: "G722", clockRate: 8_000),
-    MediaFormat(payloadType: 8, name: "PCMA", clockRate: 8_000),
-    MediaFormat(payloadType: 0, name: "PCMU", clockRate: 8_000),
-    MediaFormat(payloadType: 101, name: "telephone-event", clockRate: 8_000, parameters: "0-16"),
-]
+extension EncryptionPolicy {
+    init(_ rule: EncryptionRule) {
+        self =
+            switch rule {
+            case .off: .off
+            case .prefer: .prefer
+            case .require: .require
+            }
+    }
+}
+
+extension CallTable {
+    /// How the packets of an extension's phones are protected.
+    func negotiator(for number: String, _ directory: Directory) -> TransportNegotiator {
+        let owner = directory.extensions[number]
+        return TransportNegotiator(
+            policy: EncryptionPolicy(owner?.encryption ?? .off), fingerprint: fingerprint,
+            offersDTLS: owner?.keyExchange == .dtls)
+    }
+}
+
+extension MediaDescription {
+    /// What the other side is told when this is one side's offer: who is put on hold hears music of ours, whatever the
+    /// holder sends, and need not send.
+    var directionPassedOn: MediaDirection { effectiveDirection.receives ? effectiveDirection : .sendonly }
+}

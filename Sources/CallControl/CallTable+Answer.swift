@@ -27,6 +27,7 @@ extension CallTable {
             let answer = answerToCaller(call, from: leg, response.body)
         {
             call.earlyMediaLeg = leg.id
+            call.earlyAnswer = answer
             effects.append(.media(.apply(assignments(call.caller, leg, call))))
             effects.append(.session(.ring(call.caller.id, status: response.status == 180 ? 180 : 183, body: answer)))
             return
@@ -37,16 +38,21 @@ extension CallTable {
         }
     }
 
-    /// Takes a callee's SDP answer and makes the caller's from it; nil when they have no codec in common.
+    /// Takes a callee's SDP answer and makes the caller's from it; nil when they cannot be brought together.
     private func answerToCaller(_ call: Call, from leg: CallLeg, _ body: ArraySlice<UInt8>) -> [UInt8]? {
-        guard let offer = call.caller.remote, let answer = try? SDPReader.read(body),
-            let formats = try? leg.local.formats(acceptedBy: answer),
-            let address = call.caller.localMedia(settings: call.directory.media)
+        guard let answer = try? SDPReader.read(body), (try? leg.take(answer: answer)) != nil else { return nil }
+        let caller = call.caller
+        let settings = call.directory.media
+        if let told = call.earlyAnswer {
+            // RFC 3261 §13.2.1: the first description is the answer, and the 2xx repeats it. Where another phone than
+            // that of the early media cannot be met with these codecs, the caller is told once it has acknowledged.
+            call.mustAlign = !caller.canForward(to: leg) && (caller.sending == nil || leg.sending == nil)
+            return told
+        }
+        guard let offer = caller.remote, let formats = call.codecs.answer(to: offer.formats, accepted: leg.agreed)
         else { return nil }
-        leg.remoteChanged(to: answer)
-        return call.caller.local.answer(
-            to: offer, formats: formats, address: address.rtp, rtcp: address.rtcp,
-            direction: answer.effectiveDirection, ptime: answer.ptimeMilliseconds)
+        return caller.answer(
+            formats, direction: answer.effectiveDirection, ptime: answer.ptimeMilliseconds, settings: settings)
     }
 
     // MARK: 2xx
@@ -102,22 +108,22 @@ extension CallTable {
     private mutating func passOfferToCaller(
         _ call: Call, _ leg: CallLeg, _ response: SIPMessage, _ context: CallContext, into effects: inout [CallEffect]
     ) {
-        guard var offer = try? SDPReader.read(response.body),
-            let address = call.caller.localMedia(settings: call.directory.media)
+        let offer = (try? leg.read(response.body)).map { read in
+            var offer = read
+            offer.formats = call.codecs.filtered(read.formats)
+            return offer
+        }
+        guard let offer, offer.formats.contains(where: \.carriesSound),
+            let body = call.caller.offer(
+                call.codecs.offer(passing: offer.formats), direction: offer.directionPassedOn,
+                ptime: offer.ptimeMilliseconds, settings: call.directory.media, random: &random),
+            (try? leg.prepareAnswer(to: offer, random: &random)) != nil
         else {
             release(call, .unsupportedMedia, by: .system, context, into: &effects)
             return
         }
-        offer.formats = CodecPolicy(names: call.directory.media.codecs).filtered(offer.formats)
-        guard offer.formats.contains(where: \.carriesSound) else {
-            release(call, .unsupportedMedia, by: .system, context, into: &effects)
-            return
-        }
-        leg.remoteChanged(to: offer)
+        leg.take(offer: offer)
         call.caller.state = .established
-        let body = call.caller.local.offer(
-            formats: offer.formats, address: address.rtp, rtcp: address.rtcp, direction: offer.effectiveDirection,
-            ptime: offer.ptimeMilliseconds)
         effects.append(.session(.answer(call.caller.id, body: body)))
         answered(call, leg, context, into: &effects)
     }
@@ -126,16 +132,26 @@ extension CallTable {
     mutating func callerAcknowledged(
         _ call: Call, _ leg: CallLeg, _ message: SIPMessage, _ context: CallContext, into effects: inout [CallEffect]
     ) {
+        if call.awaitsAnswer, leg === call.caller {
+            answerAcknowledged(call, message, context, into: &effects)
+            return
+        }
         if call.reofferFrom == leg.id {
             reofferAcknowledged(call, leg, message, context, into: &effects)
+            return
+        }
+        if call.mustAlign, leg === call.caller {
+            call.mustAlign = false
+            alignCaller(call, into: &effects)
             return
         }
         guard call.offerMode == .calleeOffers, leg === call.caller, leg.remote == nil, let callee = call.callee,
             let offer = callee.remote
         else { return }
-        guard let answer = try? SDPReader.read(message.body),
-            let formats = try? leg.local.formats(acceptedBy: answer),
-            let address = callee.localMedia(settings: call.directory.media)
+        guard let answer = try? SDPReader.read(message.body), (try? leg.take(answer: answer)) != nil,
+            let formats = call.codecs.answer(to: offer.formats, accepted: leg.agreed),
+            let body = callee.answer(
+                formats, direction: answer.effectiveDirection, ptime: nil, settings: call.directory.media)
         else {
             effects.append(
                 .note(
@@ -145,10 +161,6 @@ extension CallTable {
             release(call, .protocolError, by: .system, context, into: &effects)
             return
         }
-        leg.remoteChanged(to: answer)
-        let body = callee.local.answer(
-            to: offer, formats: formats, address: address.rtp, rtcp: address.rtcp,
-            direction: answer.effectiveDirection)
         effects.append(.session(.acknowledge(callee.id, body: body)))
         effects.append(.media(.apply(assignments(leg, callee, call))))
     }
@@ -159,6 +171,7 @@ extension CallTable {
         call.state = .active
         call.record.answeredAt = context.now.wall
         call.record.answeredBy = leg.number
+        call.reportDeadline = context.now.instant + Self.firstFiguresAfter
         effects.append(.changed(call.id, .answered))
     }
 
@@ -169,10 +182,10 @@ extension CallTable {
         if call.callee == nil { settings.silenceSecondsMax = 0 }
         var list: [MediaCommand.Assignment] = []
         if let port = first.port {
-            list.append(.init(port: port.id, plan: first.plan(toward: second, settings: settings)))
+            list.append(.init(port: port.id, plan: first.plan(toward: second, room: call.room, settings: settings)))
         }
         if let port = second.port {
-            list.append(.init(port: port.id, plan: second.plan(toward: first, settings: settings)))
+            list.append(.init(port: port.id, plan: second.plan(toward: first, room: call.room, settings: settings)))
         }
         return list
     }

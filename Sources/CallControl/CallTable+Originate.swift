@@ -31,7 +31,7 @@ extension CallTable {
         let legs = phones.map { phone in
             CallLeg(
                 id: newLegID(), role: .caller, number: number, displayName: caller.displayName, flow: phone.flow,
-                state: .calling, sessionID: random.next())
+                state: .calling, sessionID: random.next(), negotiator: negotiator(for: number, directory))
         }
         guard let first = legs.first else { return .refused(.notRegistered) }
 
@@ -45,7 +45,7 @@ extension CallTable {
         effects.append(.record(.callOpened(call.record), closing: nil))
         effects.append(.changed(call.id, .created))
 
-        leasePorts(for: legs, worker: nil, of: call)
+        leasePorts(for: legs, worker: worker(for: decision.destination), of: call)
         call.ringDeadline = context.now.instant + .seconds(caller.ringSeconds)
         for (leg, phone) in zip(legs, phones) {
             guard let body = originatedOffer(to: leg, call) else {
@@ -64,12 +64,14 @@ extension CallTable {
         return .begun(call.id)
     }
 
-    private func originatedOffer(to leg: CallLeg, _ call: Call) -> [UInt8]? {
-        let settings = call.directory.media
-        guard let address = leg.localMedia(settings: settings) else { return nil }
-        return leg.local.offer(
-            formats: CodecPolicy(names: settings.codecs).filtered(originatedFormats), address: address.rtp,
-            rtcp: address.rtcp, direction: .sendrecv, ptime: 20)
+    /// The worker that the parties of a call have to be on; nil: any.
+    func worker(for destination: Destination) -> UInt8? {
+        guard case .conference(let number) = destination else { return nil }
+        return conferences[number]?.worker
+    }
+
+    private mutating func originatedOffer(to leg: CallLeg, _ call: Call) -> [UInt8]? {
+        leg.offer(call.codecs.offer, ptime: 20, settings: call.directory.media, random: &random)
     }
 
     private func originatedInvite(_ binding: ContactBinding, _ flow: Flow, _ call: Call) -> SessionTarget {
@@ -111,14 +113,11 @@ extension CallTable {
         for fork in call.callerForks { end(fork, of: call, cause: .answeredElsewhere, into: &effects) }
         let spare = claimPort(of: leg, from: call.callerForks, call)
         if !spare.isEmpty { effects.append(.media(.release(spare))) }
-        guard let answer = try? SDPReader.read(response.body), (try? leg.local.formats(acceptedBy: answer)) != nil
-        else {
-            leg.state = .established
+        leg.state = .established
+        guard let answer = try? SDPReader.read(response.body), (try? leg.take(answer: answer)) != nil else {
             release(call, .unsupportedMedia, by: .system, context, into: &effects)
             return
         }
-        leg.state = .established
-        leg.remoteChanged(to: answer)
         call.ringDeadline = nil
         call.record.sipCallID = leg.sipCallID
         effects.append(.changed(call.id, .updated))
@@ -129,32 +128,34 @@ extension CallTable {
     mutating func joinOriginated(
         _ call: Call, _ leg: CallLeg, _ response: SIPMessage, _ context: CallContext, into effects: inout [CallEffect]
     ) {
-        let caller = call.caller
-        guard let answer = try? SDPReader.read(response.body),
-            let chosen = try? leg.local.formats(acceptedBy: answer)
-        else {
+        guard let answer = try? SDPReader.read(response.body), (try? leg.take(answer: answer)) != nil else {
             release(call, .unsupportedMedia, by: .system, context, into: &effects)
             return
         }
-        leg.remoteChanged(to: answer)
+        let caller = call.caller
         effects.append(.media(.apply(assignments(caller, leg, call))))
         answered(call, leg, context, into: &effects)
+        // A codec that both know costs a re-INVITE once, transcoding the whole call.
+        let isSameChoice = leg.codec.map { caller.codec?.isCompatible(with: $0) ?? false } ?? true
+        let isShared = leg.codec.map { codec in caller.agreed.contains { $0.isCompatible(with: codec) } } ?? false
+        if !isSameChoice, isShared || caller.sending == nil || leg.sending == nil { alignCaller(call, into: &effects) }
+    }
 
-        let current = caller.remote?.formats.first(where: \.carriesSound)
-        let isSameChoice = chosen.first(where: \.carriesSound).map { current?.isCompatible(with: $0) ?? false } ?? true
-        guard !isSameChoice, let address = caller.localMedia(settings: call.directory.media) else { return }
+    /// Tells the caller of the codecs that the callee chose.
+    mutating func alignCaller(_ call: Call, into effects: inout [CallEffect]) {
+        guard let callee = call.callee, call.state != .ended,
+            let body = call.caller.reoffer(
+                callee.agreed, direction: .sendrecv, ptime: 20, settings: call.directory.media, random: &random)
+        else { return }
         call.isAligning = true
-        caller.beginOffer()
-        let body = caller.local.offer(
-            formats: chosen, address: address.rtp, rtcp: address.rtcp, direction: .sendrecv, ptime: 20)
-        effects.append(.session(.reoffer(caller.id, body: body)))
+        effects.append(.session(.reoffer(call.caller.id, body: body)))
     }
 
     mutating func aligned(_ call: Call, _ response: SIPMessage, into effects: inout [CallEffect]) {
         call.isAligning = false
-        guard let callee = call.callee, let answer = try? SDPReader.read(response.body) else { return }
-        call.caller.offerAccepted()
-        call.caller.remoteChanged(to: answer)
+        guard let callee = call.callee, let answer = try? SDPReader.read(response.body),
+            (try? call.caller.take(answer: answer)) != nil
+        else { return }
         effects.append(.media(.apply(assignments(call.caller, callee, call))))
     }
 }

@@ -94,9 +94,11 @@ extension CallTable {
         call.state = .ended
         call.ringDeadline = nil
         call.endDeadline = nil
+        call.reportDeadline = nil
         call.record.endedAt = context.now.wall
         call.record.cause = cause
         call.record.endedBy = side
+        leaveConference(call, into: &effects)
         for leg in call.liveLegs { end(leg, of: call, cause: cause, into: &effects) }
 
         var portIDs: Set<MediaPortID> = []
@@ -131,6 +133,9 @@ extension CallTable {
         call.isRecorded = true
         call.figuresDeadline = nil
         if call.record.answeredAt != nil {
+            for leg in [call.caller, call.callee].compactMap(\.self) {
+                leg.judge(call, until: call.record.endedAt ?? context.now.wall)
+            }
             call.record.callerMedia = call.caller.figures
             call.record.calleeMedia = call.callee?.figures
         }

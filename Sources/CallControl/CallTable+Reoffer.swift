@@ -12,6 +12,10 @@ extension CallTable {
     mutating func reofferReceived(
         _ call: Call, _ leg: CallLeg, _ request: SIPMessage, _ context: CallContext, into effects: inout [CallEffect]
     ) {
+        if call.application != nil, leg === call.caller, call.state != .ended, !call.awaitsAnswer {
+            reofferTakenHere(call, request, into: &effects)
+            return
+        }
         guard let other = call.other(than: leg), other.state == .established, call.state != .ended else {
             effects.append(.session(.rejectReoffer(leg.id, SessionRefusal(status: 488))))
             return
@@ -27,9 +31,10 @@ extension CallTable {
             return
         }
         do {
-            var offer = try SDPReader.read(request.body)
-            offer.formats = CodecPolicy(names: call.directory.media.codecs).filtered(offer.formats)
+            var offer = try leg.read(request.body)
+            offer.formats = call.codecs.filtered(offer.formats)
             guard offer.formats.contains(where: \.carriesSound) else { throw SDPProblem.noCommonCodec }
+            try leg.prepareAnswer(to: offer, random: &random)
             if changesNothing(offer, for: leg) {
                 answerHere(call, leg, offer, other, into: &effects)
             } else {
@@ -54,25 +59,31 @@ extension CallTable {
     private func answerHere(
         _ call: Call, _ leg: CallLeg, _ offer: MediaDescription, _ other: CallLeg, into effects: inout [CallEffect]
     ) {
-        guard let address = leg.localMedia(settings: call.directory.media) else { return }
-        leg.remoteChanged(to: offer)
-        let body = leg.local.answer(
-            to: offer, formats: leg.local.formats, address: address.rtp, rtcp: address.rtcp,
-            direction: leg.local.direction)
+        leg.take(offer: offer)
+        guard
+            let body = leg.answer(
+                leg.local.formats, direction: leg.local.direction, ptime: nil, settings: call.directory.media)
+        else {
+            effects.append(.session(.rejectReoffer(leg.id, SessionRefusal(status: 488))))
+            return
+        }
         effects.append(.media(.apply(assignments(leg, other, call))))
         effects.append(.session(.answerReoffer(leg.id, body: body)))
     }
 
-    private func passOn(
+    private mutating func passOn(
         _ call: Call, _ leg: CallLeg, _ offer: MediaDescription, to other: CallLeg, into effects: inout [CallEffect]
     ) {
-        guard let address = other.localMedia(settings: call.directory.media) else { return }
+        guard
+            let body = other.reoffer(
+                call.codecs.offer(passing: offer.formats), direction: offer.directionPassedOn,
+                ptime: offer.ptimeMilliseconds, settings: call.directory.media, random: &random)
+        else {
+            effects.append(.session(.rejectReoffer(leg.id, SessionRefusal(status: 488))))
+            return
+        }
         call.reofferFrom = leg.id
         call.pendingOffer = offer
-        other.beginOffer()
-        let body = other.local.offer(
-            formats: offer.formats, address: address.rtp, rtcp: address.rtcp, direction: offer.effectiveDirection,
-            ptime: offer.ptimeMilliseconds)
         effects.append(.session(.reoffer(other.id, body: body)))
     }
 
@@ -86,8 +97,7 @@ extension CallTable {
             aligned(call, response, into: &effects)
             return
         }
-        guard let origin = call.reofferFrom.flatMap({ call.leg($0) }), let reply = try? SDPReader.read(response.body),
-            let address = origin.localMedia(settings: call.directory.media)
+        guard let origin = call.reofferFrom.flatMap({ call.leg($0) }), let reply = try? SDPReader.read(response.body)
         else {
             guard call.pendingOffer == nil else {
                 failReoffer(call, leg, status: 488, into: &effects)
@@ -102,25 +112,28 @@ extension CallTable {
         }
         guard let offer = call.pendingOffer else {
             // The other side's 2xx is an offer for the side that asked for one; its ACK will bring the answer.
-            call.pendingOffer = reply
-            let body = origin.local.offer(
-                formats: reply.formats, address: address.rtp, rtcp: address.rtcp, direction: reply.effectiveDirection,
-                ptime: reply.ptimeMilliseconds)
+            var offer = reply
+            offer.formats = call.codecs.filtered(reply.formats)
+            try? leg.prepareAnswer(to: offer, random: &random)
+            call.pendingOffer = offer
+            let body = origin.reoffer(
+                call.codecs.offer(passing: offer.formats), direction: offer.directionPassedOn,
+                ptime: offer.ptimeMilliseconds, settings: call.directory.media, random: &random)
             effects.append(.session(.answerReoffer(origin.id, body: body)))
             return
         }
-        guard let formats = try? leg.local.formats(acceptedBy: reply) else {
+        guard (try? leg.take(answer: reply)) != nil,
+            let formats = call.codecs.answer(to: offer.formats, accepted: leg.agreed)
+        else {
             failReoffer(call, leg, status: 488, into: &effects)
             return
         }
         call.reofferFrom = nil
         call.pendingOffer = nil
-        leg.offerAccepted()
-        origin.remoteChanged(to: offer)
-        leg.remoteChanged(to: reply)
-        let body = origin.local.answer(
-            to: offer, formats: formats, address: address.rtp, rtcp: address.rtcp,
-            direction: reply.effectiveDirection, ptime: reply.ptimeMilliseconds)
+        origin.take(offer: offer)
+        let body = origin.answer(
+            formats, direction: reply.effectiveDirection, ptime: reply.ptimeMilliseconds,
+            settings: call.directory.media)
         effects.append(.media(.apply(assignments(origin, leg, call))))
         effects.append(.session(.answerReoffer(origin.id, body: body)))
         updateHold(call, into: &effects)
@@ -155,18 +168,15 @@ extension CallTable {
         guard let other = call.other(than: leg), let offer = call.pendingOffer else { return }
         call.reofferFrom = nil
         call.pendingOffer = nil
-        guard let answer = try? SDPReader.read(message.body),
-            let formats = try? leg.local.formats(acceptedBy: answer),
-            let address = other.localMedia(settings: call.directory.media)
+        other.take(offer: offer)
+        guard let answer = try? SDPReader.read(message.body), (try? leg.take(answer: answer)) != nil,
+            let formats = call.codecs.answer(to: offer.formats, accepted: leg.agreed),
+            let body = other.answer(
+                formats, direction: answer.effectiveDirection, ptime: nil, settings: call.directory.media)
         else {
             release(call, .protocolError, by: .system, context, into: &effects)
             return
         }
-        leg.remoteChanged(to: answer)
-        other.remoteChanged(to: offer)
-        let body = other.local.answer(
-            to: offer, formats: formats, address: address.rtp, rtcp: address.rtcp,
-            direction: answer.effectiveDirection)
         effects.append(.session(.acknowledge(other.id, body: body)))
         effects.append(.media(.apply(assignments(leg, other, call))))
         updateHold(call, into: &effects)

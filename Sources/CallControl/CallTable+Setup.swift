@@ -29,7 +29,8 @@ extension CallTable {
         let decision = DialPlan(directory: directory).decide(dialled: dialled, caller: caller.number)
         let leg = CallLeg(
             id: legID, role: .caller, number: caller.number, displayName: caller.displayName, flow: flow,
-            sipCallID: request.text(.callID) ?? "", state: .calling, sessionID: random.next())
+            sipCallID: request.text(.callID) ?? "", state: .calling, sessionID: random.next(),
+            negotiator: negotiator(for: caller.number, directory))
         let call = newCall(
             caller: leg, direction: .internalCall, dialled: dialled, steps: decision.steps.map(\.description), context)
         call.hopsLeft = max(0, min(70, (try? request.maxForwards()) ?? 70) - 1)
@@ -56,21 +57,22 @@ extension CallTable {
         let record = CallRecord(
             id: id, direction: direction, callerNumber: caller.number, callerName: caller.displayName,
             calledNumber: dialled, sipCallID: caller.sipCallID, startedAt: context.now.wall, routeSteps: steps)
-        let call = Call(id: id, directory: context.directory, record: record, caller: caller)
+        let call = Call(id: id, directory: context.directory, record: record, caller: caller, room: newRoomID())
         call.endDeadline = context.now.instant + .seconds(context.directory.sip.callSecondsMax)
         add(call)
         return call
     }
 
     /// Reads the caller's offer; returns what is wrong with it, in words, when the call cannot go on.
-    private func takeCallerOffer(_ request: SIPMessage, _ call: Call) -> String? {
+    private mutating func takeCallerOffer(_ request: SIPMessage, _ call: Call) -> String? {
         do {
-            var offer = try SDPReader.read(request.body)
-            offer.formats = CodecPolicy(names: call.directory.media.codecs).filtered(offer.formats)
+            var offer = try call.caller.read(request.body)
+            offer.formats = call.codecs.filtered(offer.formats)
             guard offer.formats.contains(where: \.carriesSound) else {
                 return "call from \(call.caller.number) offers no codec that media.codecs allows"
             }
-            call.caller.remoteChanged(to: offer)
+            try call.caller.prepareAnswer(to: offer, random: &random)
+            call.caller.take(offer: offer)
             return nil
         } catch {
             return "call from \(call.caller.number) refused, its SDP: \(error)"
@@ -84,7 +86,11 @@ extension CallTable {
         _ call: Call, _ destination: Destination, _ context: CallContext, into effects: inout [CallEffect]
     ) {
         guard let (numbers, ringSeconds) = phones(of: destination, call) else {
-            if case .release(let cause) = destination { release(call, cause, by: .system, context, into: &effects) }
+            if case .release(let cause) = destination {
+                release(call, cause, by: .system, context, into: &effects)
+            } else {
+                _ = begin(destination, call, context, into: &effects)
+            }
             return
         }
         call.numbersRung.formUnion(numbers)
@@ -100,7 +106,7 @@ extension CallTable {
     /// The extensions that a destination rings, and for how long; nil when it is none of phones.
     func phones(of destination: Destination, _ call: Call) -> (numbers: [String], ringSeconds: Int)? {
         switch destination {
-        case .release: nil
+        case .release, .echoTest, .speakingClock, .conference: nil
         case .extensionNumber(let number):
             ([number], call.directory.extensions[number]?.ringSeconds ?? 30)
         case .ringGroup(let number):
@@ -143,21 +149,21 @@ extension CallTable {
     mutating func fork(
         _ call: Call, to targets: [ForkTarget], _ context: CallContext, into effects: inout [CallEffect]
     ) {
-        guard prepareCallerPort(call, context, into: &effects) else { return }
+        guard prepareCallerPort(call, worker: nil, context, into: &effects) else { return }
         let legs = targets.map { target in
             let name = call.directory.extensions[target.number]?.displayName ?? target.number
             return CallLeg(
                 id: newLegID(), role: .callee, number: target.number, displayName: name, flow: target.flow,
-                state: .calling, sessionID: random.next())
+                state: .calling, sessionID: random.next(), negotiator: negotiator(for: target.number, call.directory))
         }
         leasePorts(for: legs, worker: call.caller.port?.id.worker, of: call)
         for (target, leg) in zip(targets, legs) {
-            guard let address = leg.localMedia(settings: call.directory.media) else { continue }
+            guard leg.localMedia(settings: call.directory.media) != nil else { continue }
             call.forks.append(leg)
             add(leg, to: call)
             let invite = inviteTarget(target.binding, flow: target.flow, call, context)
             // Each phone has a session of its own with us: its `o=` line, and the address that this phone can reach.
-            let body = call.offerMode == .callerOffers ? offer(to: leg, at: address, call) : nil
+            let body = call.offerMode == .callerOffers ? offer(to: leg, call) : nil
             effects.append(.session(.invite(leg.id, invite, body: body)))
         }
         if call.forks.allSatisfy({ $0.state == .ended }) {
@@ -188,13 +194,20 @@ extension CallTable {
     }
 
     /// The caller's own port; false when the call was released for want of one.
-    private mutating func prepareCallerPort(
-        _ call: Call, _ context: CallContext, into effects: inout [CallEffect]
+    /// - Parameter worker: whom the port has to belong to; nil: anyone.
+    mutating func prepareCallerPort(
+        _ call: Call, worker: UInt8?, _ context: CallContext, into effects: inout [CallEffect]
     ) -> Bool {
         let leg = call.caller
-        guard leg.port == nil else { return true }
+        if let port = leg.port {
+            if worker == nil || port.id.worker == worker { return true }
+            // Called by a command before anybody was there (click to call), and now the others are elsewhere.
+            effects.append(.note(Note(.error, "call released: its media port is on another worker", call: call.id)))
+            release(call, .congestion, by: .system, context, into: &effects)
+            return false
+        }
         let isIPv6 = leg.remote?.remote?.address.isIPv6 ?? leg.flow.local.address.isIPv6
-        leg.port = leasePort(isIPv6: isIPv6, worker: nil, for: [leg], of: call)
+        leg.port = leasePort(isIPv6: isIPv6, worker: worker, for: [leg], of: call)
         if leg.port != nil, leg.localMedia(settings: call.directory.media) != nil { return true }
         effects.append(.note(Note(.error, "call refused: no media port free (widen media.ports)", call: call.id)))
         release(call, .congestion, by: .system, context, into: &effects)
@@ -202,11 +215,11 @@ extension CallTable {
     }
 
     /// The caller's offer as this phone sees it.
-    private func offer(to leg: CallLeg, at address: (rtp: Endpoint, rtcp: Endpoint), _ call: Call) -> [UInt8]? {
+    private mutating func offer(to leg: CallLeg, _ call: Call) -> [UInt8]? {
         guard let offer = call.caller.remote else { return nil }
-        return leg.local.offer(
-            formats: offer.formats, address: address.rtp, rtcp: address.rtcp, direction: offer.effectiveDirection,
-            ptime: offer.ptimeMilliseconds)
+        return leg.offer(
+            call.codecs.offer(passing: offer.formats), direction: offer.directionPassedOn,
+            ptime: offer.ptimeMilliseconds, settings: call.directory.media, random: &random)
     }
 
     private func inviteTarget(

@@ -18,14 +18,28 @@ package struct CallTable {
     package internal(set) var ports = LeasePool()
     var random: any RandomSource
     var nextLeg: UInt64 = 1
+    private var nextRoom: UInt64 = 1
+    private var nextPlayback: UInt64 = 1
+    /// By number, those with somebody in them.
+    var conferences: [String: Conference] = [:]
+    /// Of the media workers' DTLS certificate; nil while there is none, and DTLS is refused.
+    package var fingerprint: CertificateFingerprint?
+    /// Files of the music on hold.
+    var music: [String]
     /// No new calls: the daemon is about to stop.
     package var isDraining = false
     /// The store cannot take more: a call that could not be recorded is not begun.
     package var isStoreOverloaded = false
 
-    package init(random: any RandomSource) { self.random = random }
+    package init(random: any RandomSource, music: [String] = []) {
+        self.random = random
+        self.music = music
+    }
 
     package var deadline: Instant? { deadlines.deadline }
+
+    /// Conferences with somebody in them.
+    package var conferenceCount: Int { conferences.count }
 
     /// How many calls the extension is in.
     package func callCount(of number: String) -> Int { callsPerNumber[number] ?? 0 }
@@ -35,6 +49,16 @@ package struct CallTable {
     package mutating func newLegID() -> LegID {
         defer { nextLeg += 1 }
         return LegID(nextLeg)
+    }
+
+    mutating func newRoomID() -> MediaRoomID {
+        defer { nextRoom += 1 }
+        return MediaRoomID(nextRoom)
+    }
+
+    mutating func newPlaybackID() -> PlaybackID {
+        defer { nextPlayback += 1 }
+        return PlaybackID(nextPlayback)
     }
 
     // MARK: Inputs
@@ -69,6 +93,11 @@ package struct CallTable {
         case .reofferAnswered(let response): reofferAnswered(call, leg, response, context, into: &effects)
         case .reofferFailed(let status): reofferFailed(call, leg, status: status, context, into: &effects)
         case .requested(let transaction, let request, let flow):
+            if call.application != nil, let digit = digit(ofInfo: request) {
+                effects.append(.session(.accept(transaction, request, flow)))
+                tell(call, .digitReceived(digit), context, into: &effects)
+                break
+            }
             // INFO goes to the other side, whose answer comes back by itself.
             let target = call.other(than: leg)?.id ?? LegID(0)
             effects.append(.session(.relay(transaction, request, flow, to: target)))
@@ -82,7 +111,7 @@ package struct CallTable {
         _ event: MediaEvent, _ context: CallContext, into effects: inout [CallEffect]
     ) {
         switch event {
-        case .leased(let leases): ports.add(leases)
+        case .leased(let leases): leased(leases, into: &effects)
         case .leasesExhausted(let worker, let isIPv6, let missing):
             guard ports.exhausted(worker: worker, isIPv6: isIPv6, now: context.now.instant) else { return }
             let family = isIPv6 ? "IPv6" : "IPv4"
@@ -106,12 +135,36 @@ package struct CallTable {
             guard let (call, leg) = leg(of: port) else { return }
             effects.append(
                 .note(Note(.warning, "phone \(leg.number) refuses audio: its media port is closed", call: call.id)))
-        case .digit, .playbackEnded, .recordingEnded, .speaking, .figures, .secured, .securityFailed:
+        case .digit(let port, let digit, _): digitReceived(digit, at: port, context, into: &effects)
+        case .playbackEnded(let id, let target, let end):
+            playbackEnded(id, at: target, end, context, into: &effects)
+        case .securityFailed(let port, let failure):
+            guard let (call, leg) = leg(of: port), call.state != .ended else { return }
+            let text = "audio of \(leg.number) cannot be decrypted: \(failure), call released"
+            effects.append(.note(Note(.warning, text, call: call.id, source: leg.flow.remote)))
+            release(call, .peerFailure, by: .system, context, into: &effects)
+            rearm(call)
+        case .figures(let port, let statistics): figuresReceived(statistics, of: port, context, into: &effects)
+        case .recordingEnded, .speaking, .secured:
             // Nothing asks for these yet.
             return
         case .released(let port, let statistics):
             portReleased(port, statistics, context, into: &effects)
         }
+    }
+
+    /// A digit that the other side would not understand the way it was said: it is said again, its way.
+    private mutating func digitReceived(
+        _ digit: Character, at port: MediaPortID, _ context: CallContext, into effects: inout [CallEffect]
+    ) {
+        guard let (call, leg) = leg(of: port) else { return }
+        if call.application != nil {
+            tell(call, .digitReceived(digit), context, into: &effects)
+            rearm(call)
+            return
+        }
+        guard let other = call.other(than: leg), other.sending != nil, let target = other.port else { return }
+        effects.append(.media(.sendDigits(target.id, String(digit))))
     }
 
     /// The record of an ended call is safe: its BYE may be answered now, and its watchers told.
@@ -130,6 +183,7 @@ package struct CallTable {
                 call.figuresDeadline = nil
                 closeRecord(call, context, into: &effects)
             }
+            if let due = call.reportDeadline, due <= now { askForFigures(call, now: now, into: &effects) }
             if let due = call.ringDeadline, due <= now {
                 call.ringDeadline = nil
                 // A phone that never said a word is gone, rather than left unanswered.

@@ -1,5 +1,6 @@
 package import MediaControl
 package import PBXBase
+package import PBXModel
 
 /// The free list of media ports: leases that workers handed over, taken first in, first out, so that a port rests as
 /// long as possible before it is used again and late packets of its last call find nobody.
@@ -44,6 +45,8 @@ package struct LeasePool {
 
     package var freeCount: Int { shelves.reduce(0) { $0 + $1.freeCount } }
     package var leasedCount: Int { leased.count }
+    /// Workers that gave leases.
+    package var workers: Set<UInt8> { Set(shelves.map(\.worker)) }
 
     /// New leases of a worker.
     package mutating func add(_ leases: [PortLease]) {
@@ -114,6 +117,26 @@ extension CallTable {
     /// Orders for more media ports where they run low; the driver asks after each turn.
     package mutating func growPorts(now: Instant) -> [MediaCommand] { ports.growth(now: now) }
 
-    /// A reload may have widened the range of media ports.
-    package mutating func directoryChanged() { ports.rangeChanged() }
+    /// A reload may have widened the range of media ports, or chosen other music.
+    package mutating func directoryChanged(to directory: Directory, into effects: inout [CallEffect]) {
+        ports.rangeChanged()
+        guard directory.media.holdMusic != music else { return }
+        music = directory.media.holdMusic
+        for worker in ports.workers { effects.append(.media(.define(holdMusic, items: musicItems, worker: worker))) }
+    }
+
+    /// New ports; a worker that is heard of for the first time is told what music is.
+    mutating func leased(_ leases: [PortLease], into effects: inout [CallEffect]) {
+        let known = ports.workers
+        ports.add(leases)
+        for worker in ports.workers where !known.contains(worker) {
+            effects.append(.media(.define(holdMusic, items: musicItems, worker: worker)))
+        }
+    }
+
+    /// What callers on hold hear: the files, or else a soft tone now and then.
+    private var musicItems: [AudioItem] {
+        guard music.isEmpty else { return music.map { .file(path: $0) } }
+        return [.tone(.beep, country: "", atMost: .milliseconds(200)), .silence(.seconds(5))]
+    }
 }

@@ -27,6 +27,7 @@ struct ConfigurationCheck {
         checkRoles()
         checkExtensions()
         checkRingGroups()
+        checkConferences()
     }
 
     private mutating func checkRegistrationTimes() {
@@ -185,6 +186,11 @@ struct ConfigurationCheck {
         case .refused(let text):
             error(origin("\(path).password"), "the password of \(subject) \(text) (choose one that is hard to guess)")
         }
+    }
+
+    private mutating func checkConferences() {
+        guard draft.conferences.count > SettingsCatalogue.conferencesMax else { return }
+        error(mainFile, "\(draft.conferences.count) conferences are more than \(SettingsCatalogue.conferencesMax)")
     }
 
     private mutating func checkRingGroups() {

@@ -36,6 +36,7 @@ struct ConfigurationDraft: Sendable {
     var mediaAddresses = [Located(IPAddress.ipv4Any), Located(IPAddress.ipv6Any)]
     var advertisedAddresses: [Located<IPAddress>] = []
     var codecs = MediaSettings().codecs.map { Located($0) }
+    var holdMusic: [Located<String>] = []
     var limits = Limits()
 
     var control = ControlSettings()
@@ -46,11 +47,13 @@ struct ConfigurationDraft: Sendable {
     var log = LogSettings()
     var store = StoreSettings()
 
-    /// The extension and the ring group whose table is being read.
+    /// The extension, ring group or conference whose table is being read.
     var openExtension = ExtensionDraft()
     var openRingGroup = RingGroupDraft()
+    var openConference = ConferenceRoom(number: "", displayName: "", origin: .builtIn)
     var extensions: [ExtensionDraft] = []
     var ringGroups: [RingGroupDraft] = []
+    var conferences: [ConferenceRoom] = []
 
     /// Where each setting that a file holds was set, by full name.
     var origins: [String: ConfigOrigin] = [:]

@@ -4,8 +4,13 @@ import PBXModel
 /// Reads, checks and assembles the configuration: all of it or nothing, with every finding of all files in one go.
 package struct ConfigurationLoader: Sendable {
     private let hasher: DigestHasher
+    private let factory: FactoryMedia
 
-    package init(hasher: @escaping DigestHasher) { self.hasher = hasher }
+    /// - Parameter factory: sound that is there without being configured.
+    package init(factory: FactoryMedia = FactoryMedia(), hasher: @escaping DigestHasher) {
+        self.factory = factory
+        self.hasher = hasher
+    }
 
     /// Loads `path` (the main file, or the folder of `pbx.toml`) and then the `conf.d/*.toml` beside it in byte order.
     /// Throws every finding when one of them is an error.
@@ -49,7 +54,7 @@ package struct ConfigurationLoader: Sendable {
             throw ConfigurationError(findings: findings)
         }
         return LoadedConfiguration(
-            directory: reader.draft.directory(hasher: hasher), server: reader.draft.serverSettings,
+            directory: reader.draft.directory(factory: factory, hasher: hasher), server: reader.draft.serverSettings,
             origins: reader.draft.origins, warnings: findings, files: texts.map(\.file))
     }
 
@@ -83,7 +88,7 @@ extension ConfigurationDraft {
     static let realmDefault = "pbx-x"
 
     /// The checked draft as what calls are decided by.
-    fileprivate func directory(hasher: DigestHasher) -> Directory {
+    fileprivate func directory(factory: FactoryMedia, hasher: DigestHasher) -> Directory {
         let realm = realm ?? domain ?? Self.realmDefault
         var media = media
         media.ipv4 = mediaAddresses.first { !$0.value.isIPv6 }?.value
@@ -91,6 +96,8 @@ extension ConfigurationDraft {
         media.advertisedIPv4 = advertisedAddresses.first { !$0.value.isIPv6 }?.value
         media.advertisedIPv6 = advertisedAddresses.first { $0.value.isIPv6 }?.value
         media.codecs = codecs.map(\.value)
+        media.holdMusic = holdMusic.isEmpty ? factory.holdMusic : holdMusic.map(\.value)
+        media.promptFolder = factory.promptFolder
         let extensions = extensions.map { item in
             var value = item.value
             value.secret =
@@ -107,7 +114,9 @@ extension ConfigurationDraft {
             realm: realm,
             domains: Set(domains.map { $0.value.lowercased() } + [domain].compactMap { $0?.lowercased() }),
             extensions: Dictionary(extensions) { first, _ in first },
-            ringGroups: Dictionary(groups) { first, _ in first }, sip: sip, media: media, limits: limits)
+            ringGroups: Dictionary(groups) { first, _ in first },
+            conferences: Dictionary(conferences.map { ($0.number, $0) }) { first, _ in first }, sip: sip, media: media,
+            limits: limits)
     }
 
     fileprivate var serverSettings: ServerSettings {

@@ -51,6 +51,9 @@ package struct DemoConfiguration: Hashable, Sendable {
             name = "Front desk"
             members = ["101", "102", "103", "104", "105"]
 
+            [conferences.800]
+            name = "Conference"
+
             """
         for (index, name) in Self.people.enumerated() {
             let number = Self.firstExtension + index

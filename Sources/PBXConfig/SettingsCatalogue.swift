@@ -3,7 +3,7 @@ import PBXModel
 /// Every setting there is: one row each.
 enum SettingsCatalogue {
     static let sections: [SettingSection] = [
-        server, sip, media, limits, control, log, store, extensions, ringGroups,
+        server, sip, media, limits, control, log, store, extensions, ringGroups, conferences,
     ]
 
     static func section(_ name: String) -> SettingSection? { sections.first { $0.name == name } }
@@ -11,6 +11,7 @@ enum SettingsCatalogue {
     static let extensionsMax = 10_000
     static let ringGroupsMax = 1_000
     static let ringGroupMembersMax = 50
+    static let conferencesMax = 1_000
 
     private static let server = SettingSection(
         name: "server", shape: .single, help: "Who this PBX is.",
@@ -71,6 +72,11 @@ enum SettingsCatalogue {
             .list(
                 "codecs", \.codecs, .codec, count: 1...32,
                 "Codecs that calls may use, in order of preference; * stands for any other, passed through as it is."),
+            .list(
+                "hold-music", \.holdMusic, .absolutePath, count: 0...32,
+                "Files that callers on hold hear in turn: WAV, .ulaw, .alaw, .g722 or .sln; empty: the factory's music."
+            ),
+            .text("language", \.media.language, .choice, "What announcements are spoken in."),
             .integer(
                 "workers", \.media.workers, 0...64, unit: "threads", "Media threads; 0 chooses by processors."),
             .integer(
@@ -162,6 +168,15 @@ enum SettingsCatalogue {
             .integer(
                 "calls-max", \.openExtension.value.callsMax, 1...100_000, unit: "calls",
                 "Calls that it may place or be in at once."),
+            .text(
+                "srtp", \.openExtension.value.encryption, .choice,
+                """
+                Encrypted audio: never, where the phone can (keys are offered on a plain line, which phones without \
+                encryption ignore: RFC 8643), or always.
+                """),
+            .text(
+                "srtp-keys", \.openExtension.value.keyExchange, .choice,
+                "How its phones are offered keys: in SDP, or by DTLS with ICE as browsers want it."),
         ])
 
     private static let ringGroups = SettingSection(
@@ -186,7 +201,30 @@ enum SettingsCatalogue {
         ])
 }
 
+extension SettingsCatalogue {
+    private static let conferences = SettingSection(
+        name: "conferences",
+        shape: .numbered(
+            noun: "conference", example: "800",
+            open: { draft, number in
+                draft.openConference = ConferenceRoom(
+                    number: number.value, displayName: number.value, origin: number.origin)
+            }, close: { $0.conferences.append($0.openConference) }),
+        help: "A number whose callers all talk with each other.",
+        settings: [
+            .optional("name", \.conferenceName, .displayName, example: "Team room", "Shown to people."),
+            .integer(
+                "parties-max", \.openConference.partiesMax, 2...500, unit: "parties",
+                "Callers at once; one more is told that it is busy."),
+        ])
+}
+
 extension ConfigurationDraft {
+    fileprivate var conferenceName: String? {
+        get { nil }
+        set { openConference.displayName = newValue ?? openConference.number }
+    }
+
     /// The name of the extension whose table is being read; nil while it is only the number.
     fileprivate var extensionName: String? {
         get { nil }

@@ -24,6 +24,8 @@ package struct ExchangeCore {
     var random: any RandomSource
     var closingCalls: [CommitTicket: CallID] = [:]
     private var nextTicket: UInt64 = 1
+    /// How far local time is ahead of UTC, as its driver says: for announcements.
+    package var utcOffsetSeconds = 0
     /// Whether anybody follows events; snapshots for nobody are not made.
     package var isWatched = false
 
@@ -49,7 +51,7 @@ package struct ExchangeCore {
         authenticator = Self.authenticator(directory, key: digestKey)
         sourceGuard = SourceGuard(directory.limits)
         registrar = Registrar()
-        calls = CallTable(random: random)
+        calls = CallTable(random: random, music: directory.media.holdMusic)
     }
 
     /// When `handle(.timeout, …)` is due at the latest.
@@ -127,7 +129,7 @@ package struct ExchangeCore {
         }
         if old.limits != new.limits { sourceGuard = SourceGuard(new.limits) }
         userAgent.productName = new.sip.serverName
-        calls.directoryChanged()
+        calls.directoryChanged(to: new, into: &callEffects)
         forgetPhonesWithoutExtension()
         effects.append(.publish(.configurationReloaded(extensions: new.extensions.count)))
     }
@@ -146,7 +148,8 @@ package struct ExchangeCore {
 
     func context(_ now: Now) -> CallContext {
         CallContext(
-            now: now, directory: workingDirectory, contacts: LiveContacts(registrar: registrar, now: now.instant))
+            now: now, directory: workingDirectory, contacts: LiveContacts(registrar: registrar, now: now.instant),
+            utcOffsetSeconds: utcOffsetSeconds)
     }
 
     /// Hands what the user agent said to call control and back, until both are quiet.

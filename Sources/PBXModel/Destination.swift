@@ -2,6 +2,11 @@
 package enum Destination: Hashable, Sendable {
     case extensionNumber(String)
     case ringGroup(String)
+    /// Callers hear themselves.
+    case echoTest
+    /// Says the caller's number and the time.
+    case speakingClock
+    case conference(String)
     case release(ReleaseCause)
 }
 

@@ -9,18 +9,21 @@ package final class Directory: Sendable {
     package let domains: Set<String>
     package let extensions: [String: Extension]
     package let ringGroups: [String: RingGroup]
+    package let conferences: [String: ConferenceRoom]
     package let sip: SIPSettings
     package let media: MediaSettings
     package let limits: Limits
 
     package init(
         realm: String, domains: Set<String>, extensions: [String: Extension], ringGroups: [String: RingGroup] = [:],
-        sip: SIPSettings = SIPSettings(), media: MediaSettings = MediaSettings(), limits: Limits = Limits()
+        conferences: [String: ConferenceRoom] = [:], sip: SIPSettings = SIPSettings(),
+        media: MediaSettings = MediaSettings(), limits: Limits = Limits()
     ) {
         self.realm = realm
         self.domains = domains
         self.extensions = extensions
         self.ringGroups = ringGroups
+        self.conferences = conferences
         self.sip = sip
         self.media = media
         self.limits = limits
@@ -33,8 +36,8 @@ package final class Directory: Sendable {
             extensions[entry.number] = entry
         }
         return Directory(
-            realm: realm, domains: domains, extensions: extensions, ringGroups: ringGroups, sip: sip, media: media,
-            limits: limits)
+            realm: realm, domains: domains, extensions: extensions, ringGroups: ringGroups, conferences: conferences,
+            sip: sip, media: media, limits: limits)
     }
 }
 
@@ -71,10 +74,22 @@ package struct MediaSettings: Hashable, Sendable {
     /// Codec names in order of preference, by which offers are filtered; `*` stands for any other codec, passed
     /// through.
     package var codecs = ["opus", "G722", "PCMA", "PCMU", "*"]
+    /// Files that callers on hold hear one after the other, over and over; none: a soft tone.
+    package var holdMusic: [String] = []
+    /// What announcements are spoken in.
+    package var language = PromptLanguage.english
+    /// Where the spoken words lie, a folder per language; nil when there are none.
+    package var promptFolder: String?
     /// No RTP from a connected phone for this long, in seconds, ends the call; 0 never does.
     package var silenceSecondsMax = 120
 
     package init() {}
+}
+
+/// A language of announcements.
+package enum PromptLanguage: String, Hashable, Sendable, CaseIterable {
+    case english = "en"
+    case german = "de"
 }
 
 /// Every bound that the network could push against, with its default.

@@ -10,11 +10,16 @@ package struct Extension: Hashable, Sendable {
     package var contactsMax: Int
     /// Concurrent calls that it may place or be in; one more is refused (486 towards it, 403 from it).
     package var callsMax: Int
+    /// Whether the audio of its phones is encrypted.
+    package var encryption: EncryptionRule
+    /// How its phones are offered keys.
+    package var keyExchange: KeyExchange
     package var origin: ConfigOrigin
 
     package init(
         number: String, displayName: String, secret: DigestSecret, ringSeconds: Int = 30, contactsMax: Int = 10,
-        callsMax: Int = 1_000, origin: ConfigOrigin
+        callsMax: Int = 1_000, encryption: EncryptionRule = .off, keyExchange: KeyExchange = .sdes,
+        origin: ConfigOrigin
     ) {
         self.number = number
         self.displayName = displayName
@@ -22,8 +27,23 @@ package struct Extension: Hashable, Sendable {
         self.ringSeconds = ringSeconds
         self.contactsMax = contactsMax
         self.callsMax = callsMax
+        self.encryption = encryption
+        self.keyExchange = keyExchange
         self.origin = origin
     }
+}
+
+/// Whether an endpoint's audio is encrypted (SRTP).
+package enum EncryptionRule: String, Hashable, Sendable, CaseIterable {
+    case off, prefer, require
+}
+
+/// How an endpoint is offered the keys of its audio; its own offers are answered in either way.
+package enum KeyExchange: String, Hashable, Sendable, CaseIterable {
+    /// In SDP (RFC 4568): desk phones.
+    case sdes
+    /// By a DTLS handshake, with ICE and rtcp-mux (RFC 8827): browsers.
+    case dtls
 }
 
 /// What digest authentication needs of a password: its hashes with user and realm (RFC 7616 §3.4.2), never the
@@ -53,6 +73,22 @@ package struct RingGroup: Hashable, Sendable {
         self.displayName = displayName
         self.members = members
         self.ringSeconds = ringSeconds
+        self.origin = origin
+    }
+}
+
+/// A number whose callers all talk with each other.
+package struct ConferenceRoom: Hashable, Sendable {
+    package var number: String
+    package var displayName: String
+    /// How many may be in it at once; one more is told that it is busy.
+    package var partiesMax: Int
+    package var origin: ConfigOrigin
+
+    package init(number: String, displayName: String, partiesMax: Int = 50, origin: ConfigOrigin) {
+        self.number = number
+        self.displayName = displayName
+        self.partiesMax = partiesMax
         self.origin = origin
     }
 }

@@ -24,7 +24,7 @@ enum ConfigurationSource: Sendable {
     }
 
     func load() throws(ConfigurationError) -> LoadedConfiguration {
-        let loader = ConfigurationLoader { user, realm, password in
+        let loader = ConfigurationLoader(factory: .installed) { user, realm, password in
             let secret = digestSecret(user: user, realm: realm, password: password)
             return DigestSecret(md5: secret.md5, sha256: secret.sha256)
         }

@@ -113,6 +113,7 @@ actor Exchange {
         timer = nil
         timerAt = nil
         let now = clock.now
+        core.utcOffsetSeconds = clock.utcOffsetSeconds
         if let due = workersDue, due <= now.instant {
             workersDue = nil
             outlets?.media.wakePatientWorkers()

@@ -13,6 +13,13 @@ struct SystemClock: Sendable {
         return Instant(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
     }
 
+    /// How far local time is ahead of UTC now.
+    var utcOffsetSeconds: Int {
+        var seconds = time(nil)
+        var local = tm()
+        return localtime_r(&seconds, &local) == nil ? 0 : local.tm_gmtoff
+    }
+
     var wall: WallTime {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)

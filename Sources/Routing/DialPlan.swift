@@ -21,7 +21,17 @@ package struct DialPlan {
                 RouteStep("\"\(dialled)\" is ring group \"\(group.displayName)\" of \(members)", origin: group.origin))
             return RouteDecision(destination: .ringGroup(dialled), steps: steps)
         }
-        steps.append(RouteStep("no extension and no ring group has the number \"\(dialled)\""))
+        if let conference = directory.conferences[dialled] {
+            steps.append(
+                RouteStep("\"\(dialled)\" is conference \"\(conference.displayName)\"", origin: conference.origin))
+            return RouteDecision(destination: .conference(dialled), steps: steps)
+        }
+        if let feature = FeatureCode.all.first(where: { $0.code == dialled }) {
+            steps.append(RouteStep("\"\(dialled)\" is a feature code: \(feature.summary)"))
+            return RouteDecision(destination: feature.destination, steps: steps)
+        }
+        steps.append(
+            RouteStep("no extension, ring group, conference or feature code has the number \"\(dialled)\""))
         return RouteDecision(destination: .release(.notFound), steps: steps)
     }
 }

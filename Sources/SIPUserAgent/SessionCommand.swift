@@ -24,6 +24,8 @@ package enum SessionCommand: Sendable {
     case rejectReoffer(LegID, SessionRefusal)
     /// Sends a request of another session's peer on to this session's; its final response goes back by itself.
     case relay(ServerTransactionID, SIPMessage, Flow, to: LegID)
+    /// Answers such a request with 200.
+    case accept(ServerTransactionID, SIPMessage, Flow)
     /// The 200 to the BYE that ended this session, held until the call's record is safe (architecture §9).
     case confirmEnd(LegID)
 }

@@ -62,6 +62,9 @@ extension UserAgent {
             refuse(reoffer, refusal, now: now)
         case .relay(let transaction, let request, let flow, let leg):
             relay(Session.Pending(transaction: transaction, request: request, flow: flow), to: leg, now: now)
+        case .accept(let transaction, let request, let flow):
+            let pending = Session.Pending(transaction: transaction, request: request, flow: flow)
+            refuse(pending, SessionRefusal(status: 200), now: now)
         case .confirmEnd(let leg):
             guard let session = sessions[leg], let bye = session.bye else { return }
             session.bye = nil

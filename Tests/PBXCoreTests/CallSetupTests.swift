@@ -20,7 +20,10 @@ import Testing
         #expect(caller.state == .established)
         #expect(callee.state == .established)
         #expect(caller.heard == "PORT 8 PCMA/8000, 0 PCMU/8000, 101 telephone-event/8000 sendrecv")
-        #expect(callee.heard == caller.heard)
+        // Behind what the caller offered stands what could be transcoded.
+        #expect(
+            callee.heard == "PORT 8 PCMA/8000, 0 PCMU/8000, 96 opus/48000/2, 9 G722/8000, "
+                + "101 telephone-event/8000, 102 telephone-event/48000 sendrecv")
         office.wait(.seconds(10))
         caller.hangsUp()
         #expect(caller.call?.isByeConfirmed == true)
@@ -112,7 +115,10 @@ import Testing
 
     @Test(arguments: [("RTP/SAVP", "PCMA/8000"), ("RTP/AVP", "GSM/8000")])
     func `an offer that cannot be taken gets 488`(profile: String, codec: String) {
-        let office = Office { $0.media.codecs = ["PCMA"] }
+        let office = Office {
+            $0.media.codecs = ["PCMA"]
+            $0.encryption = .off
+        }
         let caller = office.desk("101")
         let callee = office.desk("102")
         caller.phone.media.profile = profile
@@ -128,7 +134,7 @@ import Testing
         let office = Office()
         let caller = office.desk("101")
         let callee = office.desk("102")
-        callee.phone.media.formats = [.init(9, "G722/8000")]
+        callee.phone.media.formats = [.init(18, "G729/8000")]
         caller.calls("102")
         callee.picksUp()
         #expect(caller.statuses == [401, 488])
@@ -147,7 +153,8 @@ import Testing
         callee.phone.media.formats = [.init(8, "PCMA/8000"), .init(101, "telephone-event/8000")]
         caller.calls("102")
         #expect(
-            callee.heard == "PORT 96 opus/48000/2, 8 PCMA/8000, 97 telephone-event/8000 sendrecv")
+            callee.heard == "PORT 96 opus/48000/2, 8 PCMA/8000, 9 G722/8000, 0 PCMU/8000, "
+                + "97 telephone-event/8000, 102 telephone-event/48000 sendrecv")
         callee.picksUp()
         #expect(caller.heard == "PORT 8 PCMA/8000, 97 telephone-event/8000 sendrecv")
         let fromCaller = try #require(office.plan(of: caller))
@@ -168,7 +175,8 @@ import Testing
         caller.calls("102", offersLate: true)
         #expect(callee.received(.invite)?.body.isEmpty == true)
         callee.picksUp()
-        #expect(caller.heard == "PORT 8 PCMA/8000, 0 PCMU/8000, 101 telephone-event/8000 sendrecv")
+        #expect(caller.heard?.hasPrefix("PORT 8 PCMA/8000, 0 PCMU/8000, ") == true)
+        #expect(callee.heard == "PORT 8 PCMA/8000, 0 PCMU/8000, 101 telephone-event/8000 sendrecv")
         #expect(callee.state == .established)
         #expect(callee.call?.remoteMedia != nil)
         #expect(office.plan(of: caller)?.remote == caller.phone.media.endpoint)

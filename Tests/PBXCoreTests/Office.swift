@@ -17,6 +17,8 @@ final class Office {
         var media = MediaSettings()
         var limits = Limits()
         var callsMax = 10
+        var partiesMax = 3
+        var encryption = EncryptionRule.prefer
     }
 
     static let numbers = ["101", "102", "103", "104"]
@@ -44,14 +46,18 @@ final class Office {
             extensions[number] = Extension(
                 number: number, displayName: "Desk \(number)",
                 secret: DigestSecret(md5: secret.md5, sha256: secret.sha256),
-                ringSeconds: 20, callsMax: settings.callsMax, origin: ConfigOrigin(file: "office", line: index + 1))
+                ringSeconds: 20, callsMax: settings.callsMax, encryption: settings.encryption,
+                origin: ConfigOrigin(file: "office", line: index + 1))
         }
         let group = RingGroup(
             number: "500", displayName: "Sales", members: ["102", "103"], ringSeconds: 20,
             origin: ConfigOrigin(file: "office", line: 10))
+        let conference = ConferenceRoom(
+            number: "800", displayName: "Team", partiesMax: settings.partiesMax,
+            origin: ConfigOrigin(file: "office", line: 11))
         return Directory(
-            realm: realm, domains: [realm], extensions: extensions, ringGroups: ["500": group], sip: settings.sip,
-            media: settings.media, limits: settings.limits)
+            realm: realm, domains: [realm], extensions: extensions, ringGroups: ["500": group],
+            conferences: ["800": conference], sip: settings.sip, media: settings.media, limits: settings.limits)
     }
 
     /// A phone of an extension, registered unless told otherwise. Each has an address of its own, or shares that of
@@ -162,6 +168,14 @@ final class Desk {
         let text = String(decoding: message, as: UTF8.self).replacing("branch=z9hG4bK", with: "branch=z9hG4bKagain")
         phone.sendRaw(Array(text.utf8))
         office.wait()
+    }
+
+    /// Presses a key, which the media worker reports if it was asked to.
+    func presses(_ digit: Character) {
+        act { call in
+            guard let endpoint = call.remoteMedia?.endpoint else { return }
+            office.exchange.media.press(digit, at: endpoint, now: office.now)
+        }
     }
 
     /// Loses its connection.

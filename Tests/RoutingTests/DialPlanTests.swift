@@ -13,7 +13,8 @@ import Testing
         let group = RingGroup(number: "500", displayName: "Office", members: ["101", "102"], origin: origin)
         return Directory(
             realm: "example", domains: [], extensions: Dictionary(uniqueKeysWithValues: people.map { ($0.number, $0) }),
-            ringGroups: ["500": group])
+            ringGroups: ["500": group],
+            conferences: ["800": ConferenceRoom(number: "800", displayName: "Team", origin: origin)])
     }()
 
     @Test func anExtensionIsReachedByItsNumber() {
@@ -25,6 +26,19 @@ import Testing
     @Test func aRingGroupIsReachedByItsNumber() {
         let decision = DialPlan(directory: directory).decide(dialled: "500", caller: "101")
         #expect(decision.destination == .ringGroup("500"))
+    }
+
+    @Test func aConferenceIsReachedByItsNumber() {
+        let decision = DialPlan(directory: directory).decide(dialled: "800", caller: "101")
+        #expect(decision.destination == .conference("800"))
+        #expect(decision.steps.last?.description == "\"800\" is conference \"Team\" (conf.d/people.toml:3:1)")
+    }
+
+    @Test(arguments: [("*43", Destination.echoTest), ("*44", .speakingClock)])
+    func featureCodes(code: String, destination: Destination) {
+        let decision = DialPlan(directory: directory).decide(dialled: code, caller: "101")
+        #expect(decision.destination == destination)
+        #expect(decision.steps.last?.text.contains("feature code") == true)
     }
 
     @Test func anUnknownNumberIsReleasedAndSaysWhy() {

@@ -10,6 +10,9 @@ extension ExplainCommand: HandledCommand {
             switch decision.destination {
             case .extensionNumber(let number): "extension \(number)"
             case .ringGroup(let number): "ring group \(number)"
+            case .echoTest: "echo test"
+            case .speakingClock: "speaking clock"
+            case .conference(let number): "conference \(number)"
             case .release(let cause): "released: \(cause.row.phrase)"
             }
         let steps = decision.steps.map { RouteReport.Step(text: $0.text, origin: $0.origin?.description) }

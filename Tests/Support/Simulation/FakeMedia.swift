@@ -14,10 +14,16 @@ package struct FakeMedia {
     private struct Port {
         var lease: PortLease
         var state = PortState.idle
+
+        var room: MediaRoomID? {
+            if case .planned(let plan) = state { plan.seat?.room } else { nil }
+        }
     }
 
     /// From an order to its event.
     private static let delay = Interval.milliseconds(1)
+    /// Everything that is played takes as long.
+    private static let playbackLength = Interval.seconds(3)
 
     /// Of each family.
     package var portsMax: Int
@@ -33,6 +39,12 @@ package struct FakeMedia {
     /// Orders that no worker could have carried out, in words.
     package private(set) var violations: [String] = []
     package private(set) var appliedCount = 0
+    /// What was to be played, and the digits that were to be sent, in order.
+    package private(set) var played: [Playback] = []
+    package private(set) var digitsSent: [String] = []
+    private var playbacks: [PlaybackTarget: PlaybackID] = [:]
+    private var deafPorts: Set<MediaPortID> = []
+    private var definedMusic: Set<UInt8> = []
     /// Says nothing of ports that are released, as a worker that hangs.
     package var withholdsReleases = false
 
@@ -93,7 +105,20 @@ package struct FakeMedia {
         case .release(let ids): release(ids, now: now)
         case .prepare(let worker, let count, let isIPv6):
             prepare(worker: worker, count: count, isIPv6: isIPv6, now: now)
-        case .play, .change, .define, .sendDigits, .record, .stopRecording, .report:
+        case .play(let playback, let target): play(playback, at: target, now: now)
+        case .define(let music, let items, let worker):
+            if items.isEmpty { violations.append("\(music) of worker \(worker) has nothing to play") }
+            definedMusic.insert(worker)
+        case .sendDigits(let id, let digits): sendDigits(digits, to: id)
+        case .report(let ids):
+            for id in ids {
+                guard case .planned = ports[id]?.state else {
+                    violations.append("figures of \(id), which has no plan")
+                    continue
+                }
+                post(.figures(id, figures(of: id)), now: now)
+            }
+        case .change, .record, .stopRecording:
             violations.append("nothing should send \(command) yet")
         }
     }
@@ -101,7 +126,14 @@ package struct FakeMedia {
     /// The next event that is due.
     package mutating func popDue(now: Instant) -> MediaEvent? {
         if let serial = due.popDue(now: now), let event = events.removeValue(forKey: serial) {
-            if case .released(let id, _) = event { ports[id]?.state = .idle }
+            switch event {
+            case .released(let id, _): ports[id]?.state = .idle
+            case .playbackEnded(let id, let target, _):
+                // Replaced by another, or its port was released meanwhile.
+                guard playbacks[target] == id else { return popDue(now: now) }
+                playbacks[target] = nil
+            default: break
+            }
             return event
         }
         if let id = silences.popDue(now: now), case .planned(let plan) = ports[id]?.state, let limit = plan.silenceLimit
@@ -124,17 +156,76 @@ package struct FakeMedia {
                 watch(id, plan, now: now)
             }
         }
+        for assignment in assignments { verify(assignment) }
         for assignment in assignments {
             guard let sink = assignment.plan.sink else { continue }
             if sink.worker != assignment.port.worker {
                 violations.append("\(assignment.port) sends to \(sink) of another worker")
             }
-            if sink == assignment.port { violations.append("\(sink) sends to itself") }
             guard case .planned = ports[sink]?.state else {
                 violations.append("\(assignment.port) sends to \(sink), which has no plan")
                 continue
             }
         }
+    }
+
+    /// What a plan must not ask of a worker.
+    private mutating func verify(_ assignment: MediaCommand.Assignment) {
+        let (id, plan) = (assignment.port, assignment.plan)
+        if plan.seat != nil, plan.sink != nil { violations.append("\(id) is in a room and forwards too") }
+        if plan.music != nil, !definedMusic.contains(id.worker) {
+            violations.append("\(id) plays music that worker \(id.worker) was never told of")
+        }
+        if plan.seat != nil || plan.music != nil, plan.sending == nil {
+            violations.append("\(id) is to hear what cannot be encoded for it")
+        }
+        guard let room = plan.seat?.room else { return }
+        let others = ports.filter { $0.value.room == room && $0.key.worker != id.worker }
+        if !others.isEmpty { violations.append("\(room) is on workers \(id.worker) and \(others.keys.map(\.worker))") }
+    }
+
+    private mutating func play(_ playback: Playback, at target: PlaybackTarget, now: Instant) {
+        switch target {
+        case .port(let id):
+            guard case .planned(let plan) = ports[id]?.state, plan.sending != nil else {
+                return violations.append("playback at \(id), which cannot send sound")
+            }
+        case .room(let room, let worker):
+            guard ports.contains(where: { $0.key.worker == worker && $0.value.room == room }) else {
+                return violations.append("playback in \(room) of worker \(worker), where nobody is")
+            }
+        }
+        played.append(playback)
+        playbacks[target] = playback.id
+        post(.playbackEnded(playback.id, target, .finished), now: now, after: Self.playbackLength)
+    }
+
+    private mutating func sendDigits(_ digits: String, to id: MediaPortID) {
+        guard case .planned(let plan) = ports[id]?.state, plan.sending != nil else {
+            return violations.append("digits to \(id), which cannot send them")
+        }
+        digitsSent.append(digits)
+    }
+
+    /// The peer of the port that is bound there presses a key.
+    package mutating func press(_ digit: Character, at endpoint: Endpoint, now: Instant) {
+        guard let id = portOfEndpoint[endpoint], case .planned(let plan) = ports[id]?.state, plan.reportsDigits else {
+            return
+        }
+        post(.digit(id, digit, milliseconds: 100), now: now)
+    }
+
+    /// What a worker would have counted: peers that fell silent sent nothing, all others something.
+    private func figures(of id: MediaPortID) -> MediaStatistics {
+        var figures = MediaStatistics()
+        figures.packetsSent = 100
+        figures.packetsReceived = deafPorts.contains(id) ? 0 : 100
+        return figures
+    }
+
+    /// Nothing was ever heard from the peer of the port that is bound there.
+    package mutating func hearNothing(at endpoint: Endpoint) {
+        if let id = portOfEndpoint[endpoint] { deafPorts.insert(id) }
     }
 
     private mutating func release(_ ids: [MediaPortID], now: Instant) {
@@ -146,7 +237,8 @@ package struct FakeMedia {
             case .idle?, .planned?:
                 ports[id]?.state = .releasing
                 silences.cancel(id)
-                if !withholdsReleases { post(.released(id, MediaStatistics()), now: now) }
+                playbacks[.port(id)] = nil
+                if !withholdsReleases { post(.released(id, figures(of: id)), now: now) }
             }
         }
         let released = Set(ids)
@@ -183,9 +275,9 @@ package struct FakeMedia {
         if silences.deadline(of: id) == nil { silences.schedule(id, at: now + limit) }
     }
 
-    private mutating func post(_ event: MediaEvent, now: Instant) {
+    private mutating func post(_ event: MediaEvent, now: Instant, after delay: Interval = Self.delay) {
         lastSerial += 1
         events[lastSerial] = event
-        due.schedule(lastSerial, at: now + Self.delay)
+        due.schedule(lastSerial, at: now + delay)
     }
 }

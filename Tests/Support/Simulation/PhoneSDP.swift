@@ -21,8 +21,12 @@ package struct PhoneSDP: Hashable, Sendable {
     package var direction = Direction.sendrecv
     /// Payload types in order of preference, with `rtpmap` text where they need one.
     package var formats: [Format] = Self.usual
+    /// `a=ptime`; nil leaves it out.
+    package var ptimeMilliseconds: Int?
     /// `RTP/SAVP` asks for encryption.
     package var profile = "RTP/AVP"
+    /// Gives a key on a plain line too (RFC 8643).
+    package var hasKey = false
 
     package struct Format: Hashable, Sendable {
         package var payloadType: Int
@@ -51,9 +55,10 @@ package struct PhoneSDP: Hashable, Sendable {
             "m=audio \(endpoint.port) \(profile) " + formats.map { String($0.payloadType) }.joined(separator: " "),
         ]
         lines += formats.map { "a=rtpmap:\($0.payloadType) \($0.map)" }
-        if profile == "RTP/SAVP" {
+        if profile == "RTP/SAVP" || hasKey {
             lines.append("a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:WVNfX19zZW1jdGwgKCkgewkyMjA7fQp9CnVubGVz")
         }
+        if let ptimeMilliseconds { lines.append("a=ptime:\(ptimeMilliseconds)") }
         lines.append("a=\(direction.rawValue)")
         return lines.joined(separator: "\r\n") + "\r\n"
     }
@@ -65,15 +70,20 @@ package struct PhoneSDP: Hashable, Sendable {
         var maps: [Int: String] = [:]
         var payloadTypes: [Int] = []
         var direction = Direction.sendrecv
+        var profile = "RTP/AVP"
+        var hasKey = false
         for line in String(decoding: body, as: UTF8.self).split(whereSeparator: \.isNewline) {
             let words = line.dropFirst(2).split(separator: " ")
             if line.hasPrefix("c="), words.count == 3 {
                 address = IPAddress(words[2])
             } else if line.hasPrefix("m=audio "), words.count > 3, port == nil {
                 port = UInt16(words[1])
+                profile = String(words[2])
                 payloadTypes = words.dropFirst(3).compactMap { Int($0) }
             } else if line.hasPrefix("a=rtpmap:"), words.count == 2 {
                 if let payloadType = Int(words[0].dropFirst("rtpmap:".count)) { maps[payloadType] = String(words[1]) }
+            } else if line.hasPrefix("a=crypto:") {
+                hasKey = true
             } else if line.hasPrefix("a="), let found = Direction(rawValue: String(line.dropFirst(2))) {
                 direction = found
             }
@@ -82,5 +92,7 @@ package struct PhoneSDP: Hashable, Sendable {
         self.init(
             endpoint: Endpoint(address, port: port), direction: direction,
             formats: payloadTypes.map { Format($0, maps[$0] ?? "") })
+        self.profile = profile
+        self.hasKey = hasKey
     }
 }

@@ -16,6 +16,7 @@ extension ScriptedPhone {
         case .ack: if let call { acknowledged(call, request, now: now) }
         case .cancel: cancelReceived(request, sipCallID: sipCallID, on: flow, now: now)
         case .bye: byeReceived(request, call, on: flow, now: now)
+        case .update where !request.body.isEmpty: reofferReceived(request, call, on: flow, now: now)
         case .options, .info, .update, .notify:
             let isKnown = call != nil || request.toTag == nil
             _ = respond(to: request, on: flow, status: isKnown ? 200 : 481, toTag: nil, now: now)

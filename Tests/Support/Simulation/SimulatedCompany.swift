@@ -16,6 +16,13 @@ package final class SimulatedCompany {
     package static let ipv6 = IPAddress(ipv6High: 0xFD00_0000_0000_0000, low: 1)
     package static let groupNumber = "500"
     private static let firstNumber = 101
+    private static let services = ["*43", "*44", "800", "800"]
+    /// Phones that agree, phones that have to be transcoded, one without telephone-events, one that only passes.
+    private static let codecs: [[PhoneSDP.Format]] = [
+        PhoneSDP.usual, [.init(9, "G722/8000"), .init(101, "telephone-event/8000")], PhoneSDP.usual,
+        [.init(96, "opus/48000/2"), .init(97, "telephone-event/48000")], [.init(0, "PCMU/8000")],
+        [.init(18, "G729/8000"), .init(0, "PCMU/8000"), .init(100, "telephone-event/8000")],
+    ]
 
     /// Phones number one per extension, but the first two extensions have two. Every fourth speaks TCP, every fifth
     /// IPv6.
@@ -38,7 +45,9 @@ package final class SimulatedCompany {
                 server: Endpoint(isIPv6 ? Self.ipv6 : Self.ipv4, port: SimulatedExchange.port),
                 transport: index % 4 == 3 ? .tcp : .udp, seed: seed &* 1_000 &+ UInt64(index))
             phone.habits = habits
-            phone.targets = numbers.filter { $0 != number } + [Self.groupNumber, "999"]
+            phone.targets = numbers.filter { $0 != number } + [Self.groupNumber, "999"] + Self.services
+            phone.media.formats = Self.codecs[index % Self.codecs.count]
+            phone.media.hasKey = index % 4 == 1
             phones.append(phone)
         }
         self.phones = phones
@@ -62,6 +71,7 @@ package final class SimulatedCompany {
             extensions[number] = Extension(
                 number: number, displayName: "Phone \(number)",
                 secret: DigestSecret(md5: hashes.md5, sha256: hashes.sha256), ringSeconds: 12,
+                encryption: index % 3 == 0 ? .off : .prefer,
                 origin: ConfigOrigin(file: "simulation", line: index + 1))
         }
         let group = RingGroup(
@@ -73,8 +83,12 @@ package final class SimulatedCompany {
         var media = MediaSettings()
         media.silenceSecondsMax = 20
         return Directory(
-            realm: realm, domains: [realm], extensions: extensions, ringGroups: [groupNumber: group], sip: sip,
-            media: media)
+            realm: realm, domains: [realm], extensions: extensions, ringGroups: [groupNumber: group],
+            conferences: [
+                "800": ConferenceRoom(
+                    number: "800", displayName: "Conference", partiesMax: 4,
+                    origin: ConfigOrigin(file: "simulation", line: 800))
+            ], sip: sip, media: media)
     }
 
     package var callsPlacedCount: Int { phones.reduce(0) { $0 + $1.callsPlacedCount } }

@@ -126,6 +126,7 @@ package final class SimulatedExchange: SimulatedHost {
         if counts.transactions > 0 { found.append("\(counts.transactions) transactions") }
         if counts.registrations > 0 { found.append("\(counts.registrations) registrations that have expired") }
         if counts.portsLeased > 0 { found.append("\(counts.portsLeased) media ports still leased") }
+        if core.calls.conferenceCount > 0 { found.append("\(core.calls.conferenceCount) conferences") }
         if media.busyCount > 0 { found.append("\(media.busyCount) media ports still busy") }
         if !store.openRecords.isEmpty { found.append("\(store.openRecords.count) call records still open") }
         if store.closedRecords.count != callsEndedCount {

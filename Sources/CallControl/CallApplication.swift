@@ -1,0 +1,34 @@
+package import MediaControl
+package import PBXBase
+package import PBXModel
+
+/// What answers a call in place of a phone: an announcement, a conference, later a queue, a menu, a mailbox. It is told
+/// what happens to its call and answers with what to do; call control owns the session and the media (architecture §8).
+package protocol CallApplication: Sendable {
+    /// As the call's record and its watchers name who answered.
+    var name: String { get }
+    mutating func handle(_ input: ApplicationInput, now: Now, into actions: inout [CallAction])
+}
+
+/// What happens to an application's call. There is no input for its end: the application is gone with it.
+package enum ApplicationInput: Hashable, Sendable {
+    /// The call is the application's; the caller still hears ringing, or nothing.
+    case began
+    /// The caller can be heard and hears.
+    case answered
+    case digitReceived(Character)
+    /// What was played last is over.
+    case playbackEnded(PlaybackEnd)
+}
+
+/// What an application wants done with its call.
+package enum CallAction: Hashable, Sendable {
+    case answer
+    /// Plays to the caller, in place of what was played before.
+    case play([AudioItem])
+    /// The caller hears itself.
+    case echo
+    /// The caller joins the conference of this number.
+    case enter(String)
+    case release(ReleaseCause)
+}

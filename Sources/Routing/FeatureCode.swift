@@ -1,0 +1,15 @@
+package import PBXModel
+
+/// Digits that run a feature of the exchange itself: one row each, for the dial plan and for people.
+package struct FeatureCode: Hashable, Sendable {
+    package var code: String
+    package var destination: Destination
+    /// What it does, in a few words.
+    package var summary: String
+
+    package static let all = [
+        FeatureCode(code: "*43", destination: .echoTest, summary: "echo test"),
+        FeatureCode(
+            code: "*44", destination: .speakingClock, summary: "speaking clock and the caller's extension number"),
+    ]
+}
