@@ -40,6 +40,11 @@ func cSupport(_ name: String, folder: String) -> Target {
     .target(name: name, path: "Tests/\(folder)/\(name)", cSettings: [.define("_GNU_SOURCE")])
 }
 
+/// A library of the system that only tests or benchmarks link.
+func cSupportLibrary(_ name: String) -> Target {
+    .systemLibrary(name: name, path: "Tests/Support/\(name)")
+}
+
 /// Benchmarks are targets of this package, outside its products, as another package could not see `package` symbols.
 func benchmark(_ name: String, folder: String, _ dependencies: [Target.Dependency]) -> Target {
     .executableTarget(
@@ -71,6 +76,7 @@ let package = Package(
         // C and C++: thin wrappers, no logic.
         .target(name: "CTOML", cxxSettings: [.define("TOML_EXCEPTIONS", to: "0")]),
         .target(name: "CLinuxNet", cSettings: [.define("_GNU_SOURCE")]),
+        .systemLibrary(name: "COpenSSL"),
 
         // Base.
         logic("PBXBase"),
@@ -114,6 +120,7 @@ let package = Package(
         // Edges.
         edge("SIPTransport", ["SIPGrammar", "PBXBase", nioCore, nioPosix]),
         edge("MediaEngine", ["MediaControl", "AudioDSP", "RTPGrammar", "PBXBase", "CLinuxNet"]),
+        edge("MediaSecurity", ["MediaControl", "RTPGrammar", "PBXBase", "COpenSSL"]),
         edge("Store", ["PBXModel", "PBXBase", grdb]),
         edge("PBXConfig", ["PBXModel", "PBXBase", "CTOML"]),
         edge("ControlSocket", ["ControlProtocol", "PBXModel", "PBXBase", nioCore, nioPosix]),
@@ -168,6 +175,10 @@ let package = Package(
         tests("SIPTransportTests", ["SIPTransport", "SIPGrammar", "PBXBase", nioCore, nioPosix]),
         cSupport("CAllocationCounter", folder: "Support"),
         tests("MediaEngineTests", ["MediaEngine", "MediaControl", "RTPGrammar", "PBXBase", "CAllocationCounter"]),
+        cSupportLibrary("CSRTP"),
+        tests(
+            "MediaSecurityTests",
+            ["MediaSecurity", "MediaControl", "RTPGrammar", "PBXBase", "COpenSSL", "CSRTP", "CAllocationCounter"]),
         tests("StoreTests", ["Store", "PBXModel", "PBXBase", grdb], resources: [.copy("Fixtures")]),
         tests("PBXConfigTests", ["PBXConfig", "PBXModel", "PBXBase"]),
         tests(
@@ -191,6 +202,7 @@ let package = Package(
         benchmark(
             "MediaForwardingBenchmark", folder: "MediaForwarding",
             ["MediaEngine", "MediaControl", "PBXBase", "CLinuxNet", "CBareForwarder"]),
+        benchmark("SRTPBenchmark", folder: "SRTP", ["MediaSecurity", "MediaControl", "PBXBase", "CSRTP"]),
         benchmark("StoreBenchmark", folder: "Store", ["Store", "PBXModel", "PBXBase"]),
         benchmark(
             "SoakBenchmark", folder: "Soak",

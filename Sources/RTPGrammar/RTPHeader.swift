@@ -69,6 +69,23 @@ package struct RTPHeader: Hashable, Sendable {
         }
     }
 
+    /// How many bytes the header with CSRCs and extension takes. Of the packet, nothing behind it is looked at: for
+    /// packets whose payload and padding are encrypted.
+    package static func headerBytes(of packet: Span<UInt8>) throws(RTPSyntaxError) -> Int {
+        guard packet.count >= fixedBytes else {
+            throw .truncated(neededBytes: fixedBytes, foundBytes: packet.count)
+        }
+        let first = packet[0]
+        guard first >> 6 == 2 else { throw .unsupportedVersion(first >> 6) }
+        var bytes = fixedBytes + 4 * Int(first & 0x0F)
+        if first & 0x10 != 0 {
+            guard packet.count >= bytes + 4 else { throw .truncated(neededBytes: bytes + 4, foundBytes: packet.count) }
+            bytes += 4 + 4 * Int(packet.bigEndian16(at: bytes + 2))
+        }
+        guard packet.count >= bytes else { throw .truncated(neededBytes: bytes, foundBytes: packet.count) }
+        return bytes
+    }
+
     /// Where the payload lies in the packet that this header was read from.
     package var payload: Range<Int> { payloadStart..<payloadStart + payloadCount }
 

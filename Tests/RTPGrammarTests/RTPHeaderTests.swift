@@ -74,6 +74,22 @@ struct RTPHeaderTests {
             }
         }
     }
+
+    /// Padding, which may be encrypted, does not count; what is cut off does.
+    @Test(
+        arguments: [
+            (0x80, 12, 12), (0xA0, 12, 12), (0x82, 20, 20), (0x90, 24, 24), (0x91, 40, 28), (0x80, 11, nil),
+            (0x82, 19, nil),
+            (0x90, 15, nil), (0x90, 23, nil), (0x40, 40, nil),
+        ] as [(UInt8, Int, Int?)])
+    func headerBytesAreFoundWithoutThePayload(first: UInt8, count: Int, expected: Int?) {
+        var packet = [UInt8](repeating: 0xFF, count: count)
+        packet[0] = first
+        // An extension of two words.
+        let wordCount = 12 + 4 * Int(first & 0x0F) + 2
+        if wordCount + 1 < count { packet.replaceSubrange(wordCount...wordCount + 1, with: [0, 2]) }
+        #expect((try? RTPHeader.headerBytes(of: packet.span)) == expected)
+    }
 }
 
 struct SequenceNumberTests {

@@ -30,6 +30,7 @@ enum LayerTable {
     static let rows: [LayerRow] = [
         LayerRow("CTOML", .foreign),
         LayerRow("CLinuxNet", .foreign),
+        LayerRow("COpenSSL", .foreign),
 
         LayerRow("PBXBase", .base),
 
@@ -68,6 +69,7 @@ enum LayerTable {
 
         LayerRow("SIPTransport", .edge, ["SIPGrammar", "PBXBase"], modules: ["NIOCore", "NIOPosix"]),
         LayerRow("MediaEngine", .edge, ["MediaControl", "AudioDSP", "RTPGrammar", "PBXBase", "CLinuxNet"]),
+        LayerRow("MediaSecurity", .edge, ["MediaControl", "RTPGrammar", "PBXBase", "COpenSSL"]),
         LayerRow("Store", .edge, ["PBXModel", "PBXBase"], modules: ["GRDB"]),
         LayerRow("PBXConfig", .edge, ["PBXModel", "PBXBase", "CTOML"]),
         LayerRow(

@@ -4,7 +4,7 @@ import Foundation
 struct Manifest {
     struct Target: Equatable {
         let name: String
-        /// `logic`, `edge`, `program`, `tests`, `support`, `benchmark` or `.target`: the function that makes it.
+        /// What makes it: `logic`, `edge`, `program`, `tests`, `support`, `benchmark`, `.target`, `.systemLibrary`.
         let kind: String
         let dependencies: Set<String>
 
@@ -18,7 +18,7 @@ struct Manifest {
         let list = package.components(separatedBy: "targets: [").last ?? ""
         let products = Self.products(in: package)
         var targets: [Target] = []
-        let entry = /(?m)^ {8}(logic|edge|program|tests|support|benchmark|\.target)\(\s*(?:name: )?"(\w+)"/
+        let entry = /(?m)^ {8}(logic|edge|program|tests|support|benchmark|\.target|\.systemLibrary)\(\s*(?:name: )?"(\w+)"/
         let starts = list.matches(of: entry)
         for (position, match) in starts.enumerated() {
             let end = position + 1 < starts.count ? starts[position + 1].range.lowerBound : list.endIndex

@@ -1,0 +1,4 @@
+// libsrtp2: what our own SRTP is tested and measured against.
+#pragma once
+
+#include <srtp2/srtp.h>
