@@ -8,6 +8,11 @@ extension Span<UInt8> {
     func bigEndian32(at offset: Int) -> UInt32 {
         UInt32(bigEndian16(at: offset)) << 16 | UInt32(bigEndian16(at: offset + 2))
     }
+
+    /// Eight bytes in network order. The caller has checked that they are there.
+    func bigEndian64(at offset: Int) -> UInt64 {
+        UInt64(bigEndian32(at: offset)) << 32 | UInt64(bigEndian32(at: offset + 4))
+    }
 }
 
 extension [UInt8] {
