@@ -119,7 +119,7 @@ let package = Package(
 
         // Edges.
         edge("SIPTransport", ["SIPGrammar", "PBXBase", nioCore, nioPosix]),
-        edge("MediaEngine", ["MediaControl", "AudioDSP", "RTPGrammar", "PBXBase", "CLinuxNet"]),
+        edge("MediaEngine", ["MediaSecurity", "MediaControl", "AudioDSP", "RTPGrammar", "PBXBase", "CLinuxNet"]),
         edge("MediaSecurity", ["MediaControl", "RTPGrammar", "PBXBase", "COpenSSL"]),
         edge("Store", ["PBXModel", "PBXBase", grdb]),
         edge("PBXConfig", ["PBXModel", "PBXBase", "CTOML"]),
@@ -176,9 +176,13 @@ let package = Package(
         cSupport("CAllocationCounter", folder: "Support"),
         tests("MediaEngineTests", ["MediaEngine", "MediaControl", "RTPGrammar", "PBXBase", "CAllocationCounter"]),
         cSupportLibrary("CSRTP"),
+        cSupport("CVirtualClock", folder: "Support"),
         tests(
             "MediaSecurityTests",
-            ["MediaSecurity", "MediaControl", "RTPGrammar", "PBXBase", "COpenSSL", "CSRTP", "CAllocationCounter"]),
+            [
+                "MediaSecurity", "MediaControl", "RTPGrammar", "PBXBase", "CSRTP", "CAllocationCounter",
+                "CVirtualClock",
+            ]),
         tests("StoreTests", ["Store", "PBXModel", "PBXBase", grdb], resources: [.copy("Fixtures")]),
         tests("PBXConfigTests", ["PBXConfig", "PBXModel", "PBXBase"]),
         tests(

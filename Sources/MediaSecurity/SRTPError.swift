@@ -31,6 +31,13 @@ package struct SRTPRefusals: Hashable, Sendable {
 
     package init() {}
 
+    mutating func add(_ other: SRTPRefusals) {
+        malformed &+= other.malformed
+        unauthentic &+= other.unauthentic
+        replayed &+= other.replayed
+        others &+= other.others
+    }
+
     mutating func count(_ error: SRTPError) {
         switch error {
         case .malformed: malformed &+= 1

@@ -16,3 +16,11 @@ extension [UInt8] {
         return Array(buffer.prefix(changedCount))
     }
 }
+
+struct NothingThere: Error {}
+
+/// The value, or the end of the test; `#require` does not take calls that change what cannot be copied.
+func required<Value>(_ value: Value?) throws -> Value {
+    guard let value else { throw NothingThere() }
+    return value
+}

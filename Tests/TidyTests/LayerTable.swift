@@ -68,7 +68,9 @@ enum LayerTable {
             ]),
 
         LayerRow("SIPTransport", .edge, ["SIPGrammar", "PBXBase"], modules: ["NIOCore", "NIOPosix"]),
-        LayerRow("MediaEngine", .edge, ["MediaControl", "AudioDSP", "RTPGrammar", "PBXBase", "CLinuxNet"]),
+        LayerRow(
+            "MediaEngine", .edge,
+            ["MediaSecurity", "MediaControl", "AudioDSP", "RTPGrammar", "PBXBase", "CLinuxNet"]),
         LayerRow("MediaSecurity", .edge, ["MediaControl", "RTPGrammar", "PBXBase", "COpenSSL"]),
         LayerRow("Store", .edge, ["PBXModel", "PBXBase"], modules: ["GRDB"]),
         LayerRow("PBXConfig", .edge, ["PBXModel", "PBXBase", "CTOML"]),
@@ -105,6 +107,7 @@ enum LayerTable {
         "SDPNegotiation": ["MediaControl"],
         "Routing": ["PBXModel"],
         "CallControl": ["Routing", "PBXModel"],
+        "MediaEngine": ["MediaSecurity"],
         "AdminCLI": ["SelfTest"],
     ]
 
