@@ -1,0 +1,266 @@
+package import MediaControl
+package import PBXBase
+import RTPGrammar
+
+/// Everything between the socket of one port and the plain packets behind it: connectivity checks, the DTLS handshake,
+/// and the SRTP contexts of both directions. Made and changed when a plan comes; packets then allocate, count and lock
+/// nothing. A worker keeps it at a fixed address and is the only one to touch it.
+///
+/// The way in is `receive`, the way out `protectRTP` and `protectRTCP`; buffers have `roomBytes` behind the packet.
+/// What the machines behind it want is taken after each input: `nextDatagram` until nil, `nextEvent` until nil; and
+/// `timeout` is called when `deadline` has come.
+///
+/// A port whose RTCP has a socket of its own needs a second one for it when keys come from DTLS (RFC 5764 §3 has one
+/// association per socket pair); with SDES one serves both.
+package struct LegSecurity: ~Copyable {
+    /// How much longer a packet may become in its buffer; checks need that buffer to have 256 bytes at least.
+    package static let roomBytes = SRTPProfile.overheadBytesMax
+    /// How often a waiting server begins anew after a handshake that came to nothing: it may have been a stranger's.
+    private static let attemptsMax = 4
+
+    /// What became of a datagram.
+    package enum Arrival: Hashable, Sendable {
+        /// The plain packet lies in the buffer.
+        case rtp(count: Int)
+        case rtcp(count: Int)
+        /// This much of the buffer is to be sent back to where the datagram came from.
+        case answer(count: Int)
+        /// It was for the machines in here.
+        case consumed
+        /// It is of no use; `LegSecurity.refusals` has counted SRTP that failed its checks.
+        case refused
+    }
+
+    package enum Event: Hashable, Sendable {
+        /// The peer has chosen this address (ICE): media goes there.
+        case selected(Endpoint)
+        /// DTLS is done. The peer was at this address when it proved who it is.
+        case secured(SRTPProfile, remote: Endpoint)
+        case failed(SecurityFailure)
+    }
+
+    private let identity: DTLSIdentity
+    private var plan = SecurityPlan.plain
+    private var icePlan: ICEPlan?
+    private var agent: ICELiteAgent?
+    private var handshake: DTLSHandshake?
+    private var sending: SRTPContext?
+    private var receiving: SRTPContext?
+    private var attempts = 0
+    private var isFailureReported = false
+    /// What a handshake that was given up still had to say.
+    private var farewells: [(bytes: [UInt8], target: Endpoint?)] = []
+    private var lastSource: Endpoint?
+    private var events: [Event] = []
+    private var earlierRefusals = SRTPRefusals()
+
+    package init(identity: DTLSIdentity) {
+        self.identity = identity
+        events.reserveCapacity(Self.attemptsMax)
+    }
+
+    /// Takes on what a plan says. Contexts whose keys stay go on counting; an association whose parameters stay lives on.
+    package mutating func apply(_ plan: SecurityPlan, ice: ICEPlan?, now: Instant) throws(MediaSecurityError) {
+        apply(ice)
+        guard plan != self.plan else { return }
+        let former = self.plan
+        self.plan = plan
+        switch plan {
+        case .plain:
+            forgetKeys()
+            handshake = nil
+        case .sdes(let send, let receive):
+            handshake = nil
+            var formerKeys: (send: SRTPKeys, receive: SRTPKeys)?
+            if case .sdes(let send, let receive) = former { formerKeys = (send, receive) }
+            if formerKeys?.send != send { sending = try SRTPContext(send, .sending) }
+            if formerKeys?.receive != receive {
+                retireReceiving()
+                receiving = try SRTPContext(receive, .receiving)
+            }
+        case .dtls(let parameters):
+            // Until a new association stands, the one before it goes on (RFC 8842 §4).
+            if case .dtls = former {} else { forgetKeys() }
+            attempts = 0
+            try beginHandshake(parameters, now: now)
+        }
+    }
+
+    /// Takes the datagram of `count` bytes at the beginning of `buffer`.
+    package mutating func receive(
+        _ buffer: UnsafeMutableRawBufferPointer, count: Int, from source: Endpoint, now: Instant
+    ) -> Arrival {
+        guard count >= 2, count <= buffer.count else { return .refused }
+        switch DatagramKind(firstByte: buffer[0], secondByte: buffer[1]) {
+        case .rtp:
+            if isPlain { return .rtp(count: count) }
+            guard let plainCount = try? receiving?.unprotectRTP(buffer, count: count) else { return .refused }
+            return .rtp(count: plainCount)
+        case .rtcp:
+            if isPlain { return .rtcp(count: count) }
+            guard let plainCount = try? receiving?.unprotectRTCP(buffer, count: count) else { return .refused }
+            return .rtcp(count: plainCount)
+        case .stun: return receiveCheck(buffer, count: count, from: source, now: now)
+        case .dtls: return receiveHandshake(buffer, count: count, from: source, now: now)
+        case .unknown: return .refused
+        }
+    }
+
+    /// Makes a plain RTP packet fit to be sent; its new length, or nil when it cannot be sent (yet).
+    package mutating func protectRTP(_ buffer: UnsafeMutableRawBufferPointer, count: Int) -> Int? {
+        if isPlain { return count }
+        return try? sending?.protectRTP(buffer, count: count)
+    }
+
+    /// The same for a compound RTCP packet.
+    package mutating func protectRTCP(_ buffer: UnsafeMutableRawBufferPointer, count: Int) -> Int? {
+        if isPlain { return count }
+        return try? sending?.protectRTCP(buffer, count: count)
+    }
+
+    /// When `timeout` is due; nil when nothing is pending.
+    package var deadline: Instant? {
+        switch handshake {
+        case .some(let handshake): handshake.deadline
+        case nil: nil
+        }
+    }
+
+    package mutating func timeout(now: Instant) {
+        handshake?.timeout(now: now)
+        advance(now: now)
+    }
+
+    /// Says goodbye to the peer, before the port is given back.
+    package mutating func close() { handshake?.close() }
+
+    /// A DTLS datagram to send, and where to; no address: where RTP goes.
+    package mutating func nextDatagram() -> (bytes: [UInt8], target: Endpoint?)? {
+        if !farewells.isEmpty { return farewells.removeFirst() }
+        guard let bytes = handshake?.nextDatagram() else { return nil }
+        return (bytes, handshake?.target ?? agent?.selected)
+    }
+
+    package mutating func nextEvent() -> Event? { events.isEmpty ? nil : events.removeFirst() }
+
+    /// What peers sent that failed its checks, and what we could not send.
+    package var refusals: SRTPRefusals {
+        var sum = earlierRefusals
+        switch receiving {
+        case .some(let context): sum.add(context.refusals)
+        case nil: break
+        }
+        switch sending {
+        case .some(let context): sum.add(context.refusals)
+        case nil: break
+        }
+        return sum
+    }
+
+    /// When the peer's last valid check came (RFC 7675); nil without ICE, or before the first.
+    package var lastCheck: Instant? { agent?.lastCheck }
+
+    private var isPlain: Bool {
+        if case .plain = plan { true } else { false }
+    }
+}
+
+// ICE.
+extension LegSecurity {
+    private mutating func apply(_ ice: ICEPlan?) {
+        guard ice != icePlan else { return }
+        icePlan = ice
+        guard let ice else {
+            agent = nil
+            return
+        }
+        if agent == nil { agent = ICELiteAgent(ice) } else { agent?.apply(ice) }
+    }
+
+    private mutating func receiveCheck(
+        _ buffer: UnsafeMutableRawBufferPointer, count: Int, from source: Endpoint, now: Instant
+    ) -> Arrival {
+        guard let outcome = agent?.receive(buffer, count: count, from: source, now: now) else { return .refused }
+        switch outcome {
+        case .answered(let count, let selected):
+            if let selected {
+                report(.selected(selected))
+                handshake?.start(now: now)
+                advance(now: now)
+            }
+            return .answer(count: count)
+        case .refused(let count, _): return .answer(count: count)
+        case .ignored: return .refused
+        }
+    }
+}
+
+// DTLS.
+extension LegSecurity {
+    private mutating func beginHandshake(_ parameters: DTLSPlan, now: Instant) throws(MediaSecurityError) {
+        while farewells.count < DTLSWire.datagramsMax, let bytes = handshake?.nextDatagram() {
+            farewells.append((bytes, handshake?.target ?? agent?.selected))
+        }
+        attempts += 1
+        isFailureReported = false
+        let next = try DTLSHandshake(parameters, identity: identity, verifiesAddress: icePlan == nil)
+        handshake = consume next
+        // Whoever does connectivity checks is spoken to when they have shown where it is.
+        if icePlan == nil || agent?.selected != nil { handshake?.start(now: now) }
+    }
+
+    private mutating func receiveHandshake(
+        _ buffer: UnsafeMutableRawBufferPointer, count: Int, from source: Endpoint, now: Instant
+    ) -> Arrival {
+        guard case .dtls = plan else { return .refused }
+        if let agent, !agent.isValid(source) { return .refused }
+        lastSource = source
+        handshake?.receive(UnsafeRawBufferPointer(buffer.part(0..<count)), from: source, now: now)
+        advance(now: now)
+        return .consumed
+    }
+
+    /// Looks at what the handshake has come to, once for each association.
+    private mutating func advance(now: Instant) {
+        guard case .dtls(let parameters) = plan else { return }
+        switch handshake?.state {
+        case .secured:
+            guard let keys = handshake?.takeKeys(), let lastSource else { return }
+            do {
+                let sending = try SRTPContext(keys.send, .sending)
+                let receiving = try SRTPContext(keys.receive, .receiving)
+                retireReceiving()
+                self.sending = consume sending
+                self.receiving = consume receiving
+                report(.secured(keys.profile, remote: lastSource))
+            } catch {
+                report(.failed(.internalError))
+            }
+        case .failed(let failure):
+            guard !isFailureReported else { return }
+            isFailureReported = true
+            if failure == .closed { forgetKeys() }
+            report(.failed(failure))
+            guard parameters.role == .server, failure != .closed, attempts < Self.attemptsMax else { return }
+            try? beginHandshake(parameters, now: now)
+        case .waiting, .handshaking, nil: return
+        }
+    }
+
+    private mutating func forgetKeys() {
+        retireReceiving()
+        if let refusals = sending?.refusals { earlierRefusals.add(refusals) }
+        sending = nil
+    }
+
+    private mutating func retireReceiving() {
+        if let refusals = receiving?.refusals { earlierRefusals.add(refusals) }
+        receiving = nil
+    }
+
+    /// Unread events are few; the newest matter.
+    private mutating func report(_ event: Event) {
+        if events.count == Self.attemptsMax { events.removeFirst() }
+        events.append(event)
+    }
+}
