@@ -47,6 +47,21 @@ struct OpusFileTests {
         #expect(reader.isComplete)
     }
 
+    /// The first page of a file made by opusenc: its checksum is not ours.
+    @Test func readsAPageOfAnotherProgram() throws {
+        let page: [UInt8] = [
+            0x4F, 0x67, 0x67, 0x53, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0, 0x81, 0x0B, 0x35, 0x2F, 1,
+            0x13, 0x4F, 0x70, 0x75, 0x73, 0x48, 0x65, 0x61, 0x64, 1, 1, 0x38, 1, 0x80, 0xBB, 0, 0, 0, 0, 0,
+        ]
+        let (reader, packets) = try read(page, pieces: 5)
+        #expect(packets.isEmpty)
+        let head = try #require(reader.head)
+        #expect(head.channels == 1)
+        #expect(head.preSkip == 312)
+        #expect(head.inputSampleRate == 48_000)
+        #expect(head.outputGain == 0)
+    }
+
     @Test func aFileThatWasCutOffIsReadUpToThere() throws {
         let sent = packets(200)
         let whole = file(sent)

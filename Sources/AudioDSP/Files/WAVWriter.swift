@@ -1,6 +1,6 @@
-/// Makes a WAV file that is whole at any moment: the header says how much sound there is and is written over every few
-/// seconds, and what was written since the last time is found by readers all the same. Pure bytes: the caller writes
-/// them.
+/// Makes a WAV file that is valid at any moment: the header is written over every few seconds with how much sound there
+/// is, and until the first time claims as much as there can be, which readers take for "to the end of the file". What a
+/// crash costs is the announcement of the last seconds, not the file. Pure bytes: the caller writes them.
 ///
 ///     header (length unknown) ── append … ── patch every `patchBytes` ── append … ── patch at the end
 package struct WAVWriter: Sendable {
@@ -27,8 +27,7 @@ package struct WAVWriter: Sendable {
         patchBytes = max(1, patchSeconds * sampleRate * header.frameBytes)
     }
 
-    /// The beginning of the file. It claims as much sound as there can be, so that readers go on to the end of the file
-    /// if it is never written over.
+    /// The beginning of the file, before anything is known of its length.
     package var start: [UInt8] { headerBytes(dataBytes: nil) }
 
     /// The file holds `count` more bytes of sound; returns what to write over if it is time. Sound is not appended
