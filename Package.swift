@@ -77,6 +77,8 @@ let package = Package(
         .target(name: "CTOML", cxxSettings: [.define("TOML_EXCEPTIONS", to: "0")]),
         .target(name: "CLinuxNet", cSettings: [.define("_GNU_SOURCE")]),
         .systemLibrary(name: "COpenSSL"),
+        .systemLibrary(name: "COpus"),
+        .systemLibrary(name: "CSpanDSP"),
 
         // Base.
         logic("PBXBase"),
@@ -92,7 +94,7 @@ let package = Package(
         logic("SIPUserAgent", ["SIPDialog", "SIPTransaction", "SIPGrammar", "PBXBase", crypto]),
         logic("MediaControl", ["PBXBase"]),
         logic("SDPNegotiation", ["SDPGrammar", "MediaControl", "PBXBase"]),
-        logic("AudioDSP", ["RTPGrammar", "PBXBase"]),
+        logic("AudioDSP", ["MediaControl", "RTPGrammar", "PBXBase", "COpus", "CSpanDSP"]),
 
         // Calls and features.
         logic("PBXModel", ["PBXBase"]),
@@ -163,7 +165,8 @@ let package = Package(
         tests("SIPUserAgentTests", ["SIPUserAgent", "SIPDialog", "SIPTransaction", "SIPGrammar", "PBXBase"]),
         tests("MediaControlTests", ["MediaControl", "PBXBase"]),
         tests("SDPNegotiationTests", ["SDPNegotiation", "SDPGrammar", "MediaControl", "PBXBase"]),
-        tests("AudioDSPTests", ["AudioDSP", "RTPGrammar", "PBXBase"]),
+        tests(
+            "AudioDSPTests", ["AudioDSP", "MediaControl", "RTPGrammar", "PBXBase", "CSpanDSP", "CAllocationCounter"]),
         tests("PBXModelTests", ["PBXModel", "PBXBase"]),
         tests("RoutingTests", ["Routing", "PBXModel", "PBXBase"]),
         tests("RegistrationTests", ["Registration", "PBXModel", "SIPUserAgent", "SIPGrammar", "PBXBase"]),

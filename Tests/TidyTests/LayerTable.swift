@@ -31,6 +31,8 @@ enum LayerTable {
         LayerRow("CTOML", .foreign),
         LayerRow("CLinuxNet", .foreign),
         LayerRow("COpenSSL", .foreign),
+        LayerRow("COpus", .foreign),
+        LayerRow("CSpanDSP", .foreign),
 
         LayerRow("PBXBase", .base),
 
@@ -44,7 +46,7 @@ enum LayerTable {
             "SIPUserAgent", .machine, ["SIPDialog", "SIPTransaction", "SIPGrammar", "PBXBase"], modules: ["Crypto"]),
         LayerRow("MediaControl", .machine, ["PBXBase"]),
         LayerRow("SDPNegotiation", .machine, ["SDPGrammar", "MediaControl", "PBXBase"]),
-        LayerRow("AudioDSP", .machine, ["RTPGrammar", "PBXBase"]),
+        LayerRow("AudioDSP", .machine, ["MediaControl", "RTPGrammar", "PBXBase", "COpus", "CSpanDSP"]),
 
         LayerRow("PBXModel", .call, ["PBXBase"]),
         LayerRow("Routing", .call, ["PBXModel", "PBXBase"]),
@@ -105,6 +107,7 @@ enum LayerTable {
         "SIPDialog": ["SIPTransaction"],
         "SIPUserAgent": ["SIPDialog", "SIPTransaction"],
         "SDPNegotiation": ["MediaControl"],
+        "AudioDSP": ["MediaControl"],
         "Routing": ["PBXModel"],
         "CallControl": ["Routing", "PBXModel"],
         "MediaEngine": ["MediaSecurity"],
