@@ -34,6 +34,20 @@ package struct G711: Sendable {
         for index in pcm.indices { bytes.append(encode(pcm[index])) }
     }
 
+    /// Writes the samples of `bytes` to the start of `pcm`, which is at least as long.
+    package func decode(_ bytes: Span<UInt8>, into pcm: inout MutableSpan<Int16>) {
+        let samples = samples.span
+        for index in bytes.indices { pcm[index] = samples[Int(bytes[index])] }
+    }
+
+    /// Writes the bytes of `pcm` to the start of `bytes`, which is at least as long.
+    package func encode(_ pcm: Span<Int16>, into bytes: inout MutableSpan<UInt8>) {
+        switch law {
+        case .mu: for index in pcm.indices { bytes[index] = Self.muLawByte(pcm[index]) }
+        case .a: for index in pcm.indices { bytes[index] = Self.aLawByte(pcm[index]) }
+        }
+    }
+
     private static let muLawBias = 0x84
     private static let muLawClip = 32_635
 
