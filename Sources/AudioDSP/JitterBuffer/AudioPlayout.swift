@@ -96,9 +96,13 @@ package struct AudioPlayout: ~Copyable {
         }
     }
 
+    private func noiseDescription(in packet: JitterBuffer.Packet) -> ComfortNoiseDescription? {
+        ComfortNoiseDescription(buffer.storage.span.extracting(packet.payload))
+    }
+
     private mutating func play(_ packet: JitterBuffer.Packet, wanted: Int, decoder: inout some PlayoutDecoder) {
         if packet.content == .comfortNoise {
-            if let first = packet.payload.first { noise.received(levelByte: buffer.storage[first]) }
+            if let description = noiseDescription(in: packet) { noise.describe(description) }
             return pause(wanted)
         }
         // Out of `self` while it is written to; the empty array in its place costs nothing.
