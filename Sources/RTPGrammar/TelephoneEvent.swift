@@ -36,7 +36,7 @@ package struct TelephoneEvent: Hashable, Sendable {
         ]
     }
 
-    /// The key on the phone, or nil for flash and other tones.
+    /// The key on the phone, `!` for flash (as in H.245), or nil for other tones.
     package var digit: Character? { Self.digit(ofCode: code) }
 
     package static func digit(ofCode code: UInt8) -> Character? {
@@ -45,6 +45,7 @@ package struct TelephoneEvent: Hashable, Sendable {
         case 10: "*"
         case 11: "#"
         case 12...15: Character(UnicodeScalar(UInt8(ascii: "A") + code - 12))
+        case 16: "!"
         default: nil
         }
     }
@@ -57,6 +58,7 @@ package struct TelephoneEvent: Hashable, Sendable {
         case UInt8(ascii: "#"): return 11
         case UInt8(ascii: "A")...UInt8(ascii: "D"): return ascii - UInt8(ascii: "A") + 12
         case UInt8(ascii: "a")...UInt8(ascii: "d"): return ascii - UInt8(ascii: "a") + 12
+        case UInt8(ascii: "!"): return 16
         default: return nil
         }
     }

@@ -41,7 +41,9 @@ struct AudioSink {
         let payload = packet[header.payload]
         if header.payloadType == digitType {
             guard let event = try? TelephoneEvent(payload.span),
-                let key = keys.received(event, timestamp: header.timestamp), digits.utf8.count < Self.digitsMax
+                let key = keys.received(
+                    event, timestamp: header.timestamp, ssrc: header.ssrc, marker: header.marker, now: now),
+                digits.utf8.count < Self.digitsMax
             else { return }
             digits.append(key.digit)
         } else if header.payloadType == audioType, arrivals.count < Self.arrivalsMax {

@@ -10,13 +10,13 @@ struct TelephoneEventTests {
     }
 
     @Test func codesAndDigitsAreInverse() {
-        for digit in "0123456789*#ABCD" {
+        for digit in "0123456789*#ABCD!" {
             let code = TelephoneEvent.code(ofDigit: digit)
             #expect(code.flatMap { TelephoneEvent.digit(ofCode: $0) } == digit)
         }
         #expect(TelephoneEvent.code(ofDigit: "d") == 15)
         #expect(TelephoneEvent.code(ofDigit: "x") == nil)
-        #expect(TelephoneEvent.digit(ofCode: 16) == nil)
+        #expect(TelephoneEvent.digit(ofCode: 17) == nil)
     }
 
     @Test func refusesShortPayloads() {
