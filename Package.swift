@@ -210,6 +210,7 @@ let package = Package(
             "MediaForwardingBenchmark", folder: "MediaForwarding",
             ["MediaEngine", "MediaControl", "PBXBase", "CLinuxNet", "CBareForwarder"]),
         benchmark("SRTPBenchmark", folder: "SRTP", ["MediaSecurity", "MediaControl", "PBXBase", "CSRTP"]),
+        benchmark("AudioBenchmark", folder: "Audio", ["AudioDSP", "MediaControl", "PBXBase"]),
         benchmark("StoreBenchmark", folder: "Store", ["Store", "PBXModel", "PBXBase"]),
         benchmark(
             "SoakBenchmark", folder: "Soak",
