@@ -9,11 +9,23 @@ package struct G711: Sendable {
 
     package let law: Law
     private let samples: [Int16]
+    /// The bytes of all magnitudes at the finest step of the law, for whole frames.
+    private let codes: [UInt8]
 
     package init(_ law: Law) {
         self.law = law
-        samples = (0...255).map { law == .mu ? Self.muLawSample($0) : Self.aLawSample($0) }
+        switch law {
+        case .mu: (samples, codes) = (Self.muLawSamples, Self.muLawCodes)
+        case .a: (samples, codes) = (Self.aLawSamples, Self.aLawCodes)
+        }
     }
+
+    private static let muLawSamples = (0...255).map { muLawSample($0) }
+    private static let aLawSamples = (0...255).map { aLawSample($0) }
+    /// By magnitude in steps of 4: the bias and the smallest step, both 4 modulo 8, fall on them.
+    private static let muLawCodes = (0..<8_192).map { muLawByte(Int16($0 << 2)) }
+    /// By magnitude in steps of 16; negative ones are one's complements.
+    private static let aLawCodes = (0..<2_048).map { aLawByte(Int16($0 << 4)) }
 
     /// What a byte of silence looks like.
     package var silence: UInt8 { law == .mu ? 0xFF : 0xD5 }
@@ -42,9 +54,18 @@ package struct G711: Sendable {
 
     /// Writes the bytes of `pcm` to the start of `bytes`, which is at least as long.
     package func encode(_ pcm: Span<Int16>, into bytes: inout MutableSpan<UInt8>) {
+        let codes = codes.span
         switch law {
-        case .mu: for index in pcm.indices { bytes[index] = Self.muLawByte(pcm[index]) }
-        case .a: for index in pcm.indices { bytes[index] = Self.aLawByte(pcm[index]) }
+        case .mu:
+            for index in pcm.indices {
+                let sample = Int(pcm[index])
+                bytes[index] = codes[min(abs(sample), 32_767) >> 2] ^ (sample < 0 ? 0x80 : 0)
+            }
+        case .a:
+            for index in pcm.indices {
+                let sample = Int(pcm[index])
+                bytes[index] = codes[(sample < 0 ? ~sample : sample) >> 4] ^ (sample < 0 ? 0x80 : 0)
+            }
         }
     }
 

@@ -22,6 +22,15 @@ struct G711Tests {
         #expect(found == sum)
     }
 
+    @Test(arguments: [G711.Law.mu, .a]) func framesAreEncodedAsSamplesAre(law: G711.Law) {
+        let codec = G711(law)
+        let pcm = Array(Int16.min...Int16.max)
+        var bytes = [UInt8](repeating: 0, count: pcm.count)
+        var span = bytes.mutableSpan
+        codec.encode(pcm.span, into: &span)
+        #expect(bytes == pcm.map { codec.encode($0) })
+    }
+
     @Test func encodesEverySampleAsTheReference() {
         let codec = G711(.a)
         let found = (Int16.min...Int16.max).reduce(UInt32(0)) { $0 &* 31 &+ UInt32(codec.encode($1)) }
