@@ -4,6 +4,8 @@ package enum SecurityPlan: Hashable, Sendable {
     case plain
     /// SRTP with the keys of `a=crypto` (RFC 4568): `send` is from our SDP, `receive` from the peer's; the two may be
     /// of different profiles. Contexts, with their roll-over counters, outlive a new plan with the same keys.
+    /// Keys to send with that a plan has dropped must not come back: the count would begin anew, and two packets
+    /// encrypted under one number give both away.
     case sdes(send: SRTPKeys, receive: SRTPKeys)
     /// SRTP with keys from a DTLS handshake on the port itself (RFC 5764). The association outlives a new plan with
     /// the same parameters.

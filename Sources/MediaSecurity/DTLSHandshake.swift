@@ -8,8 +8,8 @@ package import PBXBase
 ///     waiting ──first message──▶ handshaking ──finished──▶ secured ──close_notify──▶ failed(.closed)
 ///        └── as client: start ──────┘  └── alert, wrong certificate, time ──▶ failed
 ///
-/// What a step wants sent is taken with `nextDatagram`. Retransmission follows OpenSSL's own clock: `deadline` says when
-/// to look again. Each handshake allocates, some 50 KB at its height, and costs 0.4 ms of CPU: it is set-up, not the
+/// What a step wants sent is taken with `nextDatagram`. Retransmission follows OpenSSL's own clock: `deadline` says
+/// when to look again. Each handshake allocates, some 50 KB at its height, and costs 0.4 ms of CPU: it is set-up, not the
 /// packet path.
 package struct DTLSHandshake: ~Copyable {
     /// From the first message to the end of the handshake.

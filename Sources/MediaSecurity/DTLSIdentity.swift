@@ -1,8 +1,8 @@
 import COpenSSL
 package import MediaControl
 
-/// Who we are in DTLS: a key pair and a self-signed certificate, made at start and used for every call, and the settings
-/// that all handshakes share. Making one takes a millisecond or so and belongs off the media threads.
+/// Who we are in DTLS: a key pair and a self-signed certificate, made at start and used for every call, and the
+/// settings that all handshakes share. Making one takes a millisecond or so and belongs off the media threads.
 package final class DTLSIdentity: @unchecked Sendable {
     // Sharing is safe: nothing changes after init, and OpenSSL counts references to an SSL_CTX atomically and guards
     // what little it changes in one by locks of its own (openssl-threads(7)).

@@ -3,8 +3,8 @@ package import PBXBase
 import RTPGrammar
 
 /// The lite side of ICE on one port (RFC 8445 §2.5): it answers the peer's connectivity checks and learns from them
-/// where the peer is; it sends none of its own. Checks go on for the whole call, as the peer's way of asking for consent
-/// (RFC 7675): answering them is all that we owe.
+/// where the peer is; it sends none of its own. Checks go on for the whole call, as the peer's way of asking for
+/// consent (RFC 7675): answering them is all that we owe.
 ///
 ///     check from S, valid      → S may send
 ///     … with USE-CANDIDATE     → S is selected; media goes there

@@ -7,8 +7,8 @@ import RTPGrammar
 /// nothing. A worker keeps it at a fixed address and is the only one to touch it.
 ///
 /// The way in is `receive`, the way out `protectRTP` and `protectRTCP`; buffers have `roomBytes` behind the packet.
-/// What the machines behind it want is taken after each input: `nextDatagram` until nil, `nextEvent` until nil; and
-/// `timeout` is called when `deadline` has come.
+/// What the machines behind it want is taken after `apply`, after an arrival that was an answer or consumed, and after
+/// `timeout`, which is called when `deadline` has come: `nextDatagram` until nil, `nextEvent` until nil.
 ///
 /// A port whose RTCP has a socket of its own needs a second one for it when keys come from DTLS (RFC 5764 §3 has one
 /// association per socket pair); with SDES one serves both.
@@ -41,6 +41,8 @@ package struct LegSecurity: ~Copyable {
 
     private let identity: DTLSIdentity
     private var plan = SecurityPlan.plain
+    /// The same as the plan says, without touching the keys in it on the way of a packet.
+    private var isPlain = true
     private var icePlan: ICEPlan?
     private var agent: ICELiteAgent?
     private var handshake: DTLSHandshake?
@@ -59,12 +61,14 @@ package struct LegSecurity: ~Copyable {
         events.reserveCapacity(Self.attemptsMax)
     }
 
-    /// Takes on what a plan says. Contexts whose keys stay go on counting; an association whose parameters stay lives on.
+    /// Takes on what a plan says. Contexts whose keys stay go on counting; an association whose parameters stay lives
+    /// on.
     package mutating func apply(_ plan: SecurityPlan, ice: ICEPlan?, now: Instant) throws(MediaSecurityError) {
         apply(ice)
         guard plan != self.plan else { return }
         let former = self.plan
         self.plan = plan
+        isPlain = plan == .plain
         switch plan {
         case .plain:
             forgetKeys()
@@ -159,10 +163,6 @@ package struct LegSecurity: ~Copyable {
 
     /// When the peer's last valid check came (RFC 7675); nil without ICE, or before the first.
     package var lastCheck: Instant? { agent?.lastCheck }
-
-    private var isPlain: Bool {
-        if case .plain = plan { true } else { false }
-    }
 }
 
 // ICE.

@@ -1,7 +1,7 @@
 package import PBXBase
 
-/// Writes a STUN message into bytes that the caller provides, attribute by attribute (RFC 5389 §15). The header's length
-/// is right after each of them.
+/// Writes a STUN message into bytes that the caller provides, attribute by attribute (RFC 5389 §15). The header's
+/// length is right after each of them.
 ///
 /// The room is the caller's promise: `bytesMax` is enough for any of our messages.
 package struct STUNWriter {
