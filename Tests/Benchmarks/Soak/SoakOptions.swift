@@ -16,7 +16,8 @@ struct SoakOptions {
     static let usage = """
         usage: SoakBenchmark [--calls N] [--seconds N] [--loss PERCENT] [--reordering PERCENT] [--jitter MS]
                              [--transcoded-every N] [--seed N]
-        Starts the pbxd beside it, or the one in $PBX_PROGRAMS, lets N calls run through links that lose, delay and reorder packets, and compares what the
+        Starts the pbxd beside it, or the one in $PBX_PROGRAMS, lets N calls run through links that lose, delay
+        and reorder packets, and compares what the
         daemon says of them with what was done to them. Exit 0 when all agrees, 1 when not, 2 for bad usage.
 
         """
