@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/errqueue.h>
 #include <netinet/in.h>
 #include <pthread.h>
 #include <signal.h>
@@ -95,6 +96,35 @@ int pbx_linuxnet_send_from(int descriptor, const void *bytes, size_t count, cons
         set_control(&message, IPPROTO_IP, IP_PKTINFO, &info, sizeof info);
     }
     return sendmsg(descriptor, &message, 0) >= 0 ? 0 : -errno;
+}
+
+void pbx_linuxnet_keep_errors(int descriptor, int is_ipv6) {
+    int on = 1;
+    if (is_ipv6)
+        setsockopt(descriptor, IPPROTO_IPV6, IPV6_RECVERR, &on, sizeof on);
+    else
+        setsockopt(descriptor, IPPROTO_IP, IP_RECVERR, &on, sizeof on);
+}
+
+int pbx_linuxnet_take_error(int descriptor, struct sockaddr *target, socklen_t *target_length) {
+    union {
+        char bytes[512];
+        struct cmsghdr alignment;
+    } control;
+    char start[1];
+    struct iovec part = { .iov_base = start, .iov_len = sizeof start };
+    struct msghdr message = {
+        .msg_name = target, .msg_namelen = *target_length, .msg_iov = &part, .msg_iovlen = 1,
+        .msg_control = &control, .msg_controllen = sizeof control,
+    };
+    if (recvmsg(descriptor, &message, MSG_ERRQUEUE) < 0) return -errno;
+    *target_length = message.msg_namelen;
+    for (struct cmsghdr *header = CMSG_FIRSTHDR(&message); header != NULL; header = CMSG_NXTHDR(&message, header)) {
+        int is_error = (header->cmsg_level == IPPROTO_IP && header->cmsg_type == IP_RECVERR)
+            || (header->cmsg_level == IPPROTO_IPV6 && header->cmsg_type == IPV6_RECVERR);
+        if (is_error) return (int)((const struct sock_extended_err *)CMSG_DATA(header))->ee_errno;
+    }
+    return 0;
 }
 
 int pbx_linuxnet_pipe(int ends[2]) { return pipe2(ends, O_NONBLOCK | O_CLOEXEC) == 0 ? 0 : -errno; }

@@ -9,11 +9,7 @@ extension MediaWorker where IO: ~Copyable {
             return
         }
         let count = io.receive(session.pointee.rtpSocket, into: packet)
-        if count >= 0 {
-            rtpReceived(count, session)
-        } else if count == SocketResult.refused {
-            peerRefused(session)
-        }
+        if count >= 0 { rtpReceived(count, session) }
     }
 
     private mutating func rtpReadableFromAnyone(_ session: UnsafeMutablePointer<Session>) {
@@ -105,22 +101,28 @@ extension MediaWorker where IO: ~Copyable {
     }
 
     /// Sends what lies in `packet` from the RTP port of `sink` to its peer.
-    private mutating func sendRTP(_ count: Int, to sink: UnsafeMutablePointer<Session>) -> Bool {
-        guard sink.pointee.isConnected else {
-            guard let target = sink.pointee.rtpTarget else { return false }
-            return io.send(sink.pointee.rtpSocket, sendable(count), to: target, from: sink.pointee.local) == 0
-        }
-        let result = io.send(sink.pointee.rtpSocket, sendable(count))
-        guard result == SocketResult.refused else { return result == 0 }
+    mutating func sendRTP(_ count: Int, to sink: UnsafeMutablePointer<Session>) -> Bool {
+        let result = transmit(count, to: sink)
+        guard result != 0, result != SocketResult.wouldBlock else { return result == 0 }
         // The kernel told us of an earlier packet instead of sending this one.
-        peerRefused(sink)
-        return io.send(sink.pointee.rtpSocket, sendable(count)) == 0
+        takeRefusals(of: sink)
+        return transmit(count, to: sink) == 0
     }
 
-    private mutating func peerRefused(_ session: UnsafeMutablePointer<Session>) {
-        guard session.pointee.isActive, !session.pointee.wasRefusalReported else { return }
-        session.pointee.wasRefusalReported = true
-        note(.refused, of: session)
+    private mutating func transmit(_ count: Int, to sink: UnsafeMutablePointer<Session>) -> Int {
+        if sink.pointee.isConnected { return io.send(sink.pointee.rtpSocket, sendable(count)) }
+        guard let target = sink.pointee.rtpTarget else { return SocketResult.notConnected }
+        return io.send(sink.pointee.rtpSocket, sendable(count), to: target, from: sink.pointee.local)
+    }
+
+    /// Reads away what the kernel kept about packets from this port that did not arrive.
+    mutating func takeRefusals(of session: UnsafeMutablePointer<Session>) {
+        while let target = io.takeRefusal(session.pointee.rtpSocket) {
+            guard session.pointee.isActive, !session.pointee.wasRefusalReported, target == session.pointee.rtpTarget
+            else { continue }
+            session.pointee.wasRefusalReported = true
+            note(.refused, of: session)
+        }
     }
 
     /// The port that packets from the peer of `session` leave from; nil when it has been released since the plan came.

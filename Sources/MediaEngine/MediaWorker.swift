@@ -79,6 +79,7 @@ struct MediaWorker<IO: PacketIO & ~Copyable>: ~Copyable {
         for index in 0..<readyCount {
             let ready = io.readySocket(index)
             guard let session = sessions[ready.slot] else { continue }
+            if ready.hasError { takeRefusals(of: session) }
             if ready.isRTCP { rtcpReadable(session) } else { rtpReadable(session) }
         }
         hasMoreReady = readyCount == io.readySocketsMax

@@ -24,7 +24,10 @@ final class MemoryIO: PacketIO {
         var ready: ReadySocket
         var peer: Endpoint?
         var isOpen = true
+        /// The next call fails with the answer to an earlier packet.
         var isRefused = false
+        /// Where the packets went that were refused.
+        var refusals: [Endpoint] = []
         var queue: [Datagram] = []
 
         func isBound(to target: Endpoint) -> Bool {
@@ -70,9 +73,12 @@ final class MemoryIO: PacketIO {
         return true
     }
 
-    /// The host of the peer of a connected socket answers with ICMP "port unreachable".
-    func refuse(at local: Endpoint) {
-        for index in sockets.indices where sockets[index].local == local { sockets[index].isRefused = true }
+    /// The host at `target` answers what came from `local` with ICMP "port unreachable".
+    func refuse(at local: Endpoint, target: Endpoint) {
+        for index in sockets.indices where sockets[index].local == local {
+            sockets[index].isRefused = true
+            sockets[index].refusals.append(target)
+        }
     }
 
     func peer(of local: Endpoint) -> Endpoint? {
@@ -98,8 +104,8 @@ final class MemoryIO: PacketIO {
     func wait(_ pause: Pause) -> Int {
         lastPause = pause
         if case .until(let moment) = pause, moment > now { now = moment }
-        readyNow = sockets.filter { $0.isOpen && (!$0.queue.isEmpty || $0.isRefused) }.prefix(readySocketsMax)
-            .map(\.ready)
+        readyNow = sockets.filter { $0.isOpen && (!$0.queue.isEmpty || !$0.refusals.isEmpty) }.prefix(readySocketsMax)
+            .map { ReadySocket(slot: $0.ready.slot, isRTCP: $0.ready.isRTCP, hasError: !$0.refusals.isEmpty) }
         return readyNow.count
     }
 
@@ -168,6 +174,11 @@ final class MemoryIO: PacketIO {
     func disconnect(_ socket: Int32) {
         sockets[Int(socket)].peer = nil
         sockets[Int(socket)].routedAddress = nil
+    }
+
+    func takeRefusal(_ socket: Int32) -> Endpoint? {
+        sockets[Int(socket)].isRefused = false
+        return sockets[Int(socket)].refusals.popLast()
     }
 
     func localAddress(of socket: Int32) -> IPAddress? {

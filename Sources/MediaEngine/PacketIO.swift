@@ -43,6 +43,10 @@ protocol PacketIO: ~Copyable {
     mutating func connect(_ socket: Int32, to remote: Endpoint) -> Int
     mutating func disconnect(_ socket: Int32)
 
+    /// The host that answered one of our packets with "port unreachable", and the port it was sent to; nil when there is
+    /// no such answer. Call until nil after a socket is reported with an error.
+    mutating func takeRefusal(_ socket: Int32) -> Endpoint?
+
     /// The address of ours that the socket is bound to; a connected one always has one.
     func localAddress(of socket: Int32) -> IPAddress?
 }
@@ -61,10 +65,13 @@ enum Pause: Hashable, Sendable {
 struct ReadySocket: Hashable, Sendable {
     var slot: UInt32
     var isRTCP: Bool
+    /// The kernel keeps answers to packets of ours (see `PacketIO.takeRefusal`); there may be nothing to read.
+    var hasError: Bool
 
-    init(slot: UInt32, isRTCP: Bool) {
+    init(slot: UInt32, isRTCP: Bool, hasError: Bool = false) {
         self.slot = slot
         self.isRTCP = isRTCP
+        self.hasError = hasError
     }
 }
 

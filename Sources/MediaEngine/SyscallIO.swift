@@ -8,6 +8,8 @@ import PBXBase
 /// exactly one `recv`, where draining would cost a second one only to learn that there is nothing left.
 struct SyscallIO: PacketIO, ~Copyable {
     private static let wakeToken = UInt64.max
+    /// Errors other than refusals passed over at once.
+    private static let keptErrorsMax = 64
 
     let readySocketsMax = 512
     private(set) var now: Instant
@@ -67,7 +69,9 @@ struct SyscallIO: PacketIO, ~Copyable {
     func readySocket(_ index: Int) -> ReadySocket {
         let token = events[index].data.u64
         // The wake-up's token gives a slot that no session has.
-        return ReadySocket(slot: UInt32(truncatingIfNeeded: token >> 1), isRTCP: token & 1 == 1)
+        return ReadySocket(
+            slot: UInt32(truncatingIfNeeded: token >> 1), isRTCP: token & 1 == 1,
+            hasError: events[index].events & EPOLLERR.rawValue != 0)
     }
 
     mutating func openPair(at rtp: Endpoint, slot: UInt32) -> PairOpening {
@@ -131,6 +135,16 @@ struct SyscallIO: PacketIO, ~Copyable {
         _ = Glibc.connect(socket, &nobody, socklen_t(MemoryLayout<sockaddr>.size))
     }
 
+    mutating func takeRefusal(_ socket: Int32) -> Endpoint? {
+        for _ in 0..<Self.keptErrorsMax {
+            var target = SocketAddress()
+            let error = target.withMutablePointer { pbx_linuxnet_take_error(socket, $0, $1) }
+            if error < 0 { return nil }
+            if error == ECONNREFUSED { return target.endpoint }
+        }
+        return nil
+    }
+
     func localAddress(of socket: Int32) -> IPAddress? {
         var address = SocketAddress()
         guard address.withMutablePointer({ getsockname(socket, $0, $1) }) == 0 else { return nil }
@@ -147,6 +161,8 @@ struct SyscallIO: PacketIO, ~Copyable {
             _ = Glibc.close(socket)
             return -reason
         }
+        // RTCP ports send little, and many phones have none open.
+        if token & 1 == 0 { pbx_linuxnet_keep_errors(socket, isIPv6 ? 1 : 0) }
         pbx_linuxnet_tune_media_socket(socket, isIPv6 ? 1 : 0, trafficClass, receiveBufferBytes)
         return socket
     }

@@ -112,6 +112,20 @@ struct EngineLoopbackTests {
         #expect(try engine.events(1) == [.refused(leases[1].id)])
     }
 
+    @Test(arguments: [false, true]) func reportsAPeerThatRefusesBeforeItEverSent(isIPv6: Bool) throws {
+        let engine = try LiveEngine(ports: isIPv6 ? 21_300...21_319 : 21_320...21_339)
+        let leases = try engine.prepare(2, isIPv6: isIPv6)
+        let alice = try UDPSocket(isIPv6: isIPv6)
+        let closed = try UDPSocket(isIPv6: isIPv6).local
+        engine.apply(
+            (leases[0], BridgedPair.plan(remote: alice.local, sink: leases[1])),
+            (leases[1], BridgedPair.plan(remote: closed, sink: leases[0])))
+        var stream = TestStream()
+        alice.send(stream.packet(), to: leases[0].rtp)
+        #expect(
+            try Set(engine.events(2)) == [.latched(leases[0].id, remote: alice.local), .refused(leases[1].id)])
+    }
+
     @Test func preparesThousandsOfPairsQuickly() throws {
         let engine = try LiveEngine(ports: 22_000...27_999, workers: 2)
         let start = ContinuousClock.now

@@ -148,17 +148,32 @@ struct SessionLifeTests {
         _ = pair.fromAlice(stream.packet())
         _ = pair.fromBob(stream.packet())
         _ = pair.harness.takeEvents()
-        pair.harness.io.refuse(at: pair.bobPort.rtp)
+        pair.harness.io.refuse(at: pair.bobPort.rtp, target: pair.bob)
         pair.harness.settle()
-        pair.harness.io.refuse(at: pair.bobPort.rtp)
+        pair.harness.io.refuse(at: pair.bobPort.rtp, target: pair.bob)
         // The error of the packet before must not cost this one.
         pair.harness.io.deliver(stream.packet(), from: pair.alice, to: pair.alicePort.rtp)
         pair.harness.settle()
         #expect(pair.harness.io.takeSent().count == 1)
         #expect(pair.harness.takeEvents() == [.refused(pair.bobPort.id)])
         pair.harness.apply((pair.bobPort, pair.bobPlan))
-        pair.harness.io.refuse(at: pair.bobPort.rtp)
+        pair.harness.io.refuse(at: pair.bobPort.rtp, target: pair.bob)
         pair.harness.settle()
+        #expect(pair.harness.takeEvents() == [.refused(pair.bobPort.id)])
+    }
+
+    @Test func refusalIsReportedBeforeThePeerIsKnown() throws {
+        let pair = try BridgedPair()
+        pair.connect()
+        var stream = TestStream()
+        _ = pair.fromAlice(stream.packet())
+        _ = pair.harness.takeEvents()
+        // Bob's socket is not connected yet. What answers for another host says nothing about him.
+        pair.harness.io.refuse(at: pair.bobPort.rtp, target: pair.alice)
+        pair.harness.settle()
+        #expect(pair.harness.takeEvents().isEmpty)
+        pair.harness.io.refuse(at: pair.bobPort.rtp, target: pair.bob)
+        #expect(pair.fromAlice(stream.packet()).count == 1)
         #expect(pair.harness.takeEvents() == [.refused(pair.bobPort.id)])
     }
 

@@ -33,6 +33,12 @@ int pbx_linuxnet_udp_socket(int is_ipv6);
 int pbx_linuxnet_send_from(int descriptor, const void *bytes, size_t count, const struct sockaddr *target,
                            socklen_t target_length, const struct sockaddr *source);
 
+/// Has the kernel keep ICMP errors for what a socket sent, whether it is connected or not.
+void pbx_linuxnet_keep_errors(int descriptor, int is_ipv6);
+
+/// Takes one kept error: its errno, and in `target` where the datagram went that it is about; -errno when there is none.
+int pbx_linuxnet_take_error(int descriptor, struct sockaddr *target, socklen_t *target_length);
+
 /// A non-blocking, close-on-exec pipe: readable end, writable end. 0 or -errno.
 int pbx_linuxnet_pipe(int ends[2]);
 
