@@ -3,7 +3,8 @@ package import MediaControl
 /// Turns the payloads of one RTP stream into sound. All memory is taken when it is made; decoding takes none, counts no
 /// references and blocks nothing. Whatever is in a payload, it gives samples or an error.
 package struct AudioDecoder: ~Copyable {
-    private enum Coder: ~Copyable {
+    // Not private: other modules' optimised code names its type (the linker misses it in a release build else).
+    enum Coder: ~Copyable {
         case g711(G711)
         case l16
         case spandsp(SpanDSPState)
@@ -16,7 +17,7 @@ package struct AudioDecoder: ~Copyable {
     package let codec: AudioCodec
     /// Rate of the samples that `decode` gives, in Hz.
     package let sampleRate: Int
-    private let coder: Coder
+    let coder: Coder
 
     /// - Parameter sampleRate: one of the codec's `sampleRates`; nil takes its `sampleRate`. Opus decodes straight to
     ///   8 kHz at a fraction of what 48 kHz and a resampler cost.

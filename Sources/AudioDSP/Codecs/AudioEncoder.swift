@@ -3,7 +3,8 @@ package import MediaControl
 /// Turns sound into the payloads of one RTP stream. All memory is taken when it is made; encoding takes none, counts no
 /// references and blocks nothing.
 package struct AudioEncoder: ~Copyable {
-    private enum Coder: ~Copyable {
+    // Not private: other modules' optimised code names its type (the linker misses it in a release build else).
+    enum Coder: ~Copyable {
         case g711(G711)
         case l16
         case spandsp(SpanDSPState)
@@ -16,7 +17,7 @@ package struct AudioEncoder: ~Copyable {
     package let codec: AudioCodec
     /// Rate of the samples that `encode` takes, in Hz.
     package let sampleRate: Int
-    private let coder: Coder
+    let coder: Coder
 
     /// - Parameter sampleRate: one of the codec's `sampleRates`; nil takes its `sampleRate`. Opus encodes narrow sound
     ///   at its own rate better and cheaper than the same sound brought up to 48 kHz.
