@@ -150,6 +150,7 @@ let package = Package(
 
         // Tests.
         support("SystemTestKit", []),
+        support("BenchmarkKit", []),
         support("TerminalTestKit", ["TerminalUI", "PBXBase"]),
         support(
             "Simulation",
@@ -177,7 +178,9 @@ let package = Package(
         tests("ControlSocketTests", ["ControlSocket", "ControlProtocol", "PBXModel", "PBXBase", nioCore, nioPosix]),
         tests("SIPTransportTests", ["SIPTransport", "SIPGrammar", "PBXBase", nioCore, nioPosix]),
         cSupport("CAllocationCounter", folder: "Support"),
-        tests("MediaEngineTests", ["MediaEngine", "MediaControl", "RTPGrammar", "PBXBase", "CAllocationCounter"]),
+        tests(
+            "MediaEngineTests",
+            ["MediaEngine", "MediaControl", "AudioDSP", "RTPGrammar", "PBXBase", "CAllocationCounter"]),
         cSupportLibrary("CSRTP"),
         cSupport("CVirtualClock", folder: "Support"),
         tests(
@@ -208,7 +211,10 @@ let package = Package(
         cSupport("CBareForwarder", folder: "Benchmarks"),
         benchmark(
             "MediaForwardingBenchmark", folder: "MediaForwarding",
-            ["MediaEngine", "MediaControl", "PBXBase", "CLinuxNet", "CBareForwarder"]),
+            ["BenchmarkKit", "MediaEngine", "MediaControl", "PBXBase", "CLinuxNet", "CBareForwarder"]),
+        benchmark(
+            "MediaMixingBenchmark", folder: "MediaMixing",
+            ["BenchmarkKit", "MediaEngine", "MediaControl", "PBXBase", "CLinuxNet"]),
         benchmark("SRTPBenchmark", folder: "SRTP", ["MediaSecurity", "MediaControl", "PBXBase", "CSRTP"]),
         benchmark("AudioBenchmark", folder: "Audio", ["AudioDSP", "MediaControl", "PBXBase"]),
         benchmark("StoreBenchmark", folder: "Store", ["Store", "PBXModel", "PBXBase"]),

@@ -20,6 +20,8 @@ static int64_t read_clock(clockid_t clock) {
 
 int64_t pbx_linuxnet_monotonic_nanoseconds(void) { return read_clock(CLOCK_MONOTONIC); }
 
+int64_t pbx_linuxnet_wall_microseconds(void) { return read_clock(CLOCK_REALTIME) / 1000; }
+
 int64_t pbx_linuxnet_thread_cpu_nanoseconds(void) { return read_clock(CLOCK_THREAD_CPUTIME_ID); }
 
 void pbx_linuxnet_sleep_until(int64_t nanoseconds) {

@@ -34,7 +34,16 @@ struct PreparationQueue {
 }
 
 extension MediaWorker where IO: ~Copyable {
-    mutating func carryOut(_ command: MediaCommand) {
+    mutating func carryOut(_ order: WorkerOrder) {
+        switch order {
+        case .command(let command): carryOut(command)
+        case .play(let playback, let target, let feed): play(playback, at: target, feed)
+        case .define(let music, let feed): define(music, feed)
+        case .record(let recording, let feed): record(recording, feed)
+        }
+    }
+
+    private mutating func carryOut(_ command: MediaCommand) {
         switch command {
         case .apply(let assignments):
             for assignment in assignments {
@@ -49,9 +58,16 @@ extension MediaWorker where IO: ~Copyable {
         case .prepare(_, let count, let isIPv6):
             guard count > 0 else { return }
             preparations.append(.init(isIPv6: isIPv6, missing: count))
-        case .play, .change, .define, .sendDigits, .record, .stopRecording, .report:
-            // Nothing sends these yet.
-            return
+        case .change(let playback, let target, let change): self.change(playback, at: target, change)
+        case .sendDigits(let port, let digits):
+            if let session = sessions[port.slot] { sendDigits(digits, to: session) }
+        case .stopRecording(let recording, _): stopRecording(recording)
+        case .report(let ports):
+            for port in ports {
+                guard let session = sessions[port.slot], session.pointee.isActive else { continue }
+                note(.figures, of: session)
+            }
+        case .play, .define, .record: preconditionFailure("what needs files comes with a feed")
         }
     }
 
@@ -77,7 +93,7 @@ extension MediaWorker where IO: ~Copyable {
         session.pointee.latching = plan.latching
         session.pointee.latchGeneration = plan.latchGeneration
         session.pointee.clockRate = UInt32(clamping: max(1, plan.clockRate))
-        session.pointee.payloadTypes = PayloadTypeTable(plan.payloadTypes)
+        session.pointee.payloadTypes = PayloadTypeTable(plan)
         session.pointee.local = local
         session.pointee.announcedRTP = reachable(plan.remote, from: session)
         session.pointee.announcedRTCP = reachable(plan.remoteRTCP, from: session)
@@ -86,7 +102,20 @@ extension MediaWorker where IO: ~Copyable {
         session.pointee.wasRefusalReported = false
         session.pointee.sink = plan.sink.flatMap { $0.worker == index ? sessions[$0.slot] : nil }
         session.pointee.sinkEpoch = session.pointee.sink?.pointee.epoch ?? 0
+        session.pointee.takesForwarded = plan.sends
+        applySound(plan, to: session)
+        applyStream(plan, to: session)
         if mustRelearn { startLearning(session) }
+    }
+
+    /// Keeps the stream to the peer in step with the plan.
+    private mutating func applyStream(_ plan: MediaPlan, to session: UnsafeMutablePointer<Session>) {
+        // A phone that hears its own SSRC takes it for a collision (RFC 3550 §8.2).
+        if plan.sink?.slot == session.pointee.slot { startStream(of: session) }
+        let rate = session.pointee.sendingClockRate
+        if session.pointee.stream.map({ $0.clockRate != rate }) ?? false {
+            session.pointee.stream?.clockRateChanged(to: rate)
+        }
     }
 
     /// nil when the sockets are bound to one address, which needs no choice, or cannot send from `local`.
@@ -107,8 +136,10 @@ extension MediaWorker where IO: ~Copyable {
     }
 
     private mutating func release(_ session: UnsafeMutablePointer<Session>) {
+        endSound(of: session)
         sessions.deactivate(session)
         session.pointee.epoch &+= 1
+        session.pointee.stream = nil
         session.pointee.sink = nil
         forgetPeer(session)
         drain(session.pointee.rtpSocket)

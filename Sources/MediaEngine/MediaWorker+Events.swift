@@ -7,9 +7,21 @@ struct UnreportedEvents {
     private(set) var first: UnsafeMutablePointer<Session>?
     private var last: UnsafeMutablePointer<Session>?
     private var others: [MediaEvent] = []
+    /// Digits and speakers that wait for a core that does not listen; beyond this they are lost.
+    static let passingMax = 1_024
     private var missing: [(isIPv6: Bool, count: Int)] = []
 
     var isEmpty: Bool { first == nil && others.isEmpty && missing.isEmpty }
+
+    /// Room for what is noted while sound is made.
+    init() { others.reserveCapacity(Self.passingMax) }
+
+    mutating func add(_ event: MediaEvent) {
+        switch event {
+        case .digit, .speaking: if others.count < Self.passingMax { others.append(event) }
+        default: others.append(event)
+        }
+    }
 
     mutating func add(_ leases: [PortLease]) {
         if !leases.isEmpty { others.append(.leased(leases)) }
@@ -55,6 +67,8 @@ extension MediaWorker where IO: ~Copyable {
         unreported.add(session)
     }
 
+    mutating func tell(_ event: MediaEvent) { unreported.add(event) }
+
     /// Puts what happened into the event ring, as far as there is room.
     mutating func report() {
         guard !unreported.isEmpty else { return }
@@ -72,12 +86,13 @@ extension MediaWorker where IO: ~Copyable {
     private func nextEvent(of session: UnsafeMutablePointer<Session>) -> (Session.PendingEvents, MediaEvent)? {
         let port = MediaPortID(worker: index, slot: session.pointee.slot)
         let pending = session.pointee.pendingEvents
+        if pending.contains(.figures) { return (.figures, .figures(port, figures(of: session))) }
         if pending.contains(.latched), let remote = session.pointee.learnedRTP {
             return (.latched, .latched(port, remote: remote))
         }
         if pending.contains(.silent) { return (.silent, .silent(port, afterSeconds: session.pointee.silentSeconds)) }
         if pending.contains(.refused) { return (.refused, .refused(port)) }
-        if pending.contains(.released) { return (.released, .released(port, session.pointee.statistics)) }
+        if pending.contains(.released) { return (.released, .released(port, figures(of: session))) }
         return nil
     }
 }

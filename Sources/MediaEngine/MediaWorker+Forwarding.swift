@@ -50,18 +50,44 @@ extension MediaWorker where IO: ~Copyable {
         }
         session.pointee.reception.packetReceived(header, now: now, clockRate: session.pointee.clockRate)
         session.pointee.bytesReceived &+= UInt64(count)
+        if let audio = session.pointee.audio, !soundReceived(header, audio) { return }
         guard let sink = sink(of: session) else {
             session.pointee.packetsDropped &+= 1
             return
         }
-        guard sink.pointee.sends else { return }
-        packet[1] = packet[1] & 0x80 | forwardedType
+        guard sink.pointee.takesForwarded else { return }
+        forward(header, as: forwardedType, count, from: session, to: sink)
+    }
+
+    /// Sends what lies in `packet` to the peer of `sink`, as part of the stream that it knows.
+    private mutating func forward(
+        _ header: RTPHeader, as payloadType: UInt8, _ count: Int, from session: UnsafeMutablePointer<Session>,
+        to sink: UnsafeMutablePointer<Session>
+    ) {
+        pacing.forwarded()
+        let isFirst = sink.pointee.stream == nil
+        if isFirst { adopt(header, for: sink) }
+        guard var forwarded = sink.pointee.stream?.forward(header, now: now) else {
+            session.pointee.packetsDropped &+= 1
+            return
+        }
+        forwarded.payloadType = payloadType
+        if isFirst { forwarded.marker = header.marker }
+        write(forwarded)
         if sendRTP(count, to: sink) {
             sink.pointee.packetsSent &+= 1
             sink.pointee.bytesSent &+= UInt64(count)
         } else {
             session.pointee.packetsDropped &+= 1
         }
+    }
+
+    /// The first source of a stream gives it its numbers: a call that is only forwarded shows the same packets on both
+    /// sides of us.
+    private func adopt(_ header: RTPHeader, for sink: UnsafeMutablePointer<Session>) {
+        sink.pointee.stream = RTPSendStream(
+            ssrc: header.ssrc, clockRate: sink.pointee.sendingClockRate, firstSequence: header.sequenceNumber,
+            firstTimestamp: header.timestamp)
     }
 
     /// Reads one datagram from an RTCP socket and passes it on.
@@ -73,7 +99,7 @@ extension MediaWorker where IO: ~Copyable {
             session.pointee.packetsDropped &+= 1
             return
         }
-        forwardRTCP(count, session)
+        rtcpTaken(count, session)
     }
 
     /// RTCP on the RTP port, whose source is the peer by now (RFC 5761).
@@ -82,19 +108,11 @@ extension MediaWorker where IO: ~Copyable {
             session.pointee.packetsDropped &+= 1
             return
         }
-        forwardRTCP(count, session)
+        rtcpTaken(count, session)
     }
 
-    /// Hold does not stop RTCP (RFC 3264 §5.1).
-    private mutating func forwardRTCP(_ count: Int, _ session: UnsafeMutablePointer<Session>) {
-        session.pointee.rtcpPacketsReceived &+= 1
-        guard let sink = sink(of: session), sendRTCP(count, to: sink) else {
-            session.pointee.packetsDropped &+= 1
-            return
-        }
-    }
-
-    private mutating func sendRTCP(_ count: Int, to sink: UnsafeMutablePointer<Session>) -> Bool {
+    /// Sends what lies in `packet` from the RTCP port of `sink`, or from the one that carries both.
+    mutating func sendRTCP(_ count: Int, to sink: UnsafeMutablePointer<Session>) -> Bool {
         if sink.pointee.hasRTCPMux { return sendRTP(count, to: sink) }
         guard let target = sink.pointee.rtcpTarget else { return false }
         return io.send(sink.pointee.rtcpSocket, sendable(count), to: target, from: sink.pointee.local) == 0
@@ -126,7 +144,7 @@ extension MediaWorker where IO: ~Copyable {
     }
 
     /// The port that packets from the peer of `session` leave from; nil when it has been released since the plan came.
-    private func sink(of session: UnsafeMutablePointer<Session>) -> UnsafeMutablePointer<Session>? {
+    func sink(of session: UnsafeMutablePointer<Session>) -> UnsafeMutablePointer<Session>? {
         guard let sink = session.pointee.sink, sink.pointee.isActive,
             sink.pointee.epoch == session.pointee.sinkEpoch
         else { return nil }

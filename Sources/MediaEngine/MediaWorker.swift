@@ -1,5 +1,6 @@
 import MediaControl
 import PBXBase
+import RTPGrammar
 
 /// One media thread: it owns its sockets and sessions and is the only one that touches them.
 ///
@@ -7,7 +8,8 @@ import PBXBase
 /// way of a packet allocates, counts references, locks or logs; the clock is read once per turn.
 ///
 /// The parts: `+Commands` plans and leases, `+Forwarding` the way of a packet, `+Latching` who the peer is, `+Events`
-/// what is reported.
+/// what is reported; `+Sound` which ports make sound of their own, `+Rooms`, `+Mixing`, `+Music`, `+Players`, `+Digits`
+/// and `+Recording` how, `+Sending` how it leaves; `+Reports` RTCP.
 struct MediaWorker<IO: PacketIO & ~Copyable>: ~Copyable {
     /// Larger datagrams are no voice; they are dropped.
     static var packetBytesMax: Int { 2_048 }
@@ -34,10 +36,16 @@ struct MediaWorker<IO: PacketIO & ~Copyable>: ~Copyable {
     let ipv4Address: IPAddress?
     let ipv6Address: IPAddress?
 
+    var sound = SoundTables()
+    var random = SystemRandom()
+    /// The CNAME of all our streams (RFC 7022 §5: random, so that it tells nothing).
+    let canonicalName: String
+    /// Where reports are written; room for the longest.
+    var reportBytes: [UInt8] = []
     var preparations = PreparationQueue()
     var unreported = UnreportedEvents()
 
-    private var pacing = Pacing()
+    var pacing = Pacing()
     private var nextWatch: Instant
     private var hasMoreReady = false
     private var hasMoreCommands = false
@@ -52,6 +60,8 @@ struct MediaWorker<IO: PacketIO & ~Copyable>: ~Copyable {
         let pairs = PortPairs(range: settings.ports, worker: Int(index), workers: settings.workers)
         ipv4Ports = settings.ipv4Address == nil ? nil : pairs
         ipv6Ports = settings.ipv6Address == nil ? nil : pairs
+        canonicalName = random.token(symbols: 20)
+        reportBytes.reserveCapacity(RTCPCompoundWriter.bytesMax)
         now = self.io.now
         nextWatch = now + Self.watchInterval
     }
@@ -82,10 +92,11 @@ struct MediaWorker<IO: PacketIO & ~Copyable>: ~Copyable {
             if ready.hasError { takeRefusals(of: session) }
             if ready.isRTCP { rtcpReadable(session) } else { rtpReadable(session) }
         }
+        makeSound()
         hasMoreReady = readyCount == io.readySocketsMax
         pacing.wokeUp(packets: readyCount, now: now)
         if now >= nextWatch {
-            watchForSilence()
+            watch()
             nextWatch = now + Self.watchInterval
         }
         report()
@@ -93,10 +104,15 @@ struct MediaWorker<IO: PacketIO & ~Copyable>: ~Copyable {
 
     private func nextPause() -> Pause {
         if hasMoreReady || hasMoreCommands || !preparations.isEmpty { return .none }
-        if pacing.isTicking { return .until(pacing.nextTick) }
+        if pacing.isTicking { return .until(min(pacing.nextTick, sound.clock.next ?? pacing.nextTick)) }
+        let beat = sound.clock.next.map { max(.zero, $0 - now) }
         guard channel.fallAsleep() else { return .none }
-        if !unreported.isEmpty { return .untilReady(atMost: Self.eventRetryInterval) }
-        return .untilReady(atMost: sessions.activeCount == 0 ? nil : max(.zero, nextWatch - now))
+        if !unreported.isEmpty {
+            return .untilReady(atMost: min(beat ?? Self.eventRetryInterval, Self.eventRetryInterval))
+        }
+        let watch = sessions.activeCount == 0 ? nil : max(.zero, nextWatch - now)
+        guard let beat else { return .untilReady(atMost: watch) }
+        return .untilReady(atMost: watch.map { min($0, beat) } ?? beat)
     }
 
     /// The datagram of `count` bytes that was read last.
@@ -106,27 +122,34 @@ struct MediaWorker<IO: PacketIO & ~Copyable>: ~Copyable {
 
     private mutating func takeCommands() {
         for _ in 0..<Self.commandsPerTurnMax {
-            guard let command = channel.commands.pop() else {
+            guard let order = channel.orders.pop() else {
                 hasMoreCommands = false
                 channel.commandsTaken()
                 return
             }
-            carryOut(command)
+            carryOut(order)
         }
         hasMoreCommands = true
     }
 
-    private mutating func watchForSilence() {
+    /// What needs no more than a look four times a second.
+    private mutating func watch() {
         for index in 0..<sessions.activeCount {
             guard let session = sessions[sessions.activeSlot(at: index)] else { continue }
-            guard let limit = session.pointee.silenceLimit, session.pointee.receives,
-                !session.pointee.wasSilenceReported
-            else { continue }
-            let silence = now - session.pointee.lastHeard
-            guard silence >= limit else { continue }
-            session.pointee.wasSilenceReported = true
-            session.pointee.silentSeconds = silence.seconds
-            note(.silent, of: session)
+            watchForSilence(session)
+            guard session.pointee.audio != nil else { continue }
+            endOverdueKeys(of: session)
+            sendReports(of: session)
         }
+    }
+
+    private mutating func watchForSilence(_ session: UnsafeMutablePointer<Session>) {
+        guard let limit = session.pointee.silenceLimit, session.pointee.receives, !session.pointee.wasSilenceReported
+        else { return }
+        let silence = now - session.pointee.lastHeard
+        guard silence >= limit else { return }
+        session.pointee.wasSilenceReported = true
+        session.pointee.silentSeconds = silence.seconds
+        note(.silent, of: session)
     }
 }

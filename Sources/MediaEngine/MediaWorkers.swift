@@ -26,13 +26,16 @@ package final class MediaWorkers {
     private var channels: [WorkerChannel] = []
     private var threads: [WorkerThreadBox] = []
     /// Per worker, what found its ring full; sent when it has room, in order.
-    private var backlogs: [[MediaCommand]] = []
+    private var backlogs: [[WorkerOrder]] = []
     /// Per worker, whether its events do not wake the core at the moment.
     private var isAttending: [Bool] = []
     /// Ports that were given a plan since they were leased.
     private var plannedPorts: Set<MediaPortID> = []
     /// Commands were sent that wake no worker.
     package private(set) var hasPatientCommands = false
+    private var files: MediaFiles?
+    /// What the files' threads report.
+    private let fileEvents: EventRing
     private var isRunning = false
 
     package init(settings: MediaEngineSettings) throws(MediaEngineError) {
@@ -43,6 +46,7 @@ package final class MediaWorkers {
         guard result == 0 else { throw .systemCall("pipe2", errno: -result) }
         eventDescriptor = ends[0]
         eventPipe = ends[1]
+        fileEvents = EventRing(capacity: settings.eventsMax, eventPipe: ends[1])
     }
 
     deinit { stop() }
@@ -56,6 +60,10 @@ package final class MediaWorkers {
             descriptorsNeeded: 2 * settings.portPairsMax + Self.descriptorsOfOthers)
         pbx_linuxnet_reserve_descriptors(Int32(clamping: min(report.descriptorsNeeded, report.descriptorLimit ?? .max)))
         isRunning = true
+        let fileEvents = fileEvents
+        let files = try MediaFiles { event in fileEvents.report(event) }
+        try files.start()
+        self.files = files
         for index in 0..<settings.workers {
             do {
                 try startWorker(UInt8(index))
@@ -83,9 +91,10 @@ package final class MediaWorkers {
         }
         let isPatient = attending && isPatient(command)
         if isPatient { hasPatientCommands = true }
-        if backlogs[index].isEmpty, channels[index].send(command, waking: !isPatient) { return true }
-        guard backlogs[index].count < Self.backlogMax || command.isRelease else { return false }
-        backlogs[index].append(command)
+        let order = files?.order(for: command) ?? .command(command)
+        if backlogs[index].isEmpty, channels[index].send(order, waking: !isPatient) { return true }
+        guard backlogs[index].count < Self.backlogMax || order.isRelease else { return false }
+        backlogs[index].append(order)
         return true
     }
 
@@ -121,6 +130,7 @@ package final class MediaWorkers {
             while let event = channels[index].events.pop() { events.append(event) }
             if !backlogs[index].isEmpty { sendBacklog(of: index) }
         }
+        while let event = fileEvents.pop() { events.append(event) }
     }
 
     /// To be called before the core waits for anything, if it sent commands with `attending`. True when events came in
@@ -141,6 +151,8 @@ package final class MediaWorkers {
         for channel in channels { channel.stop() }
         for thread in threads { thread.join() }
         threads = []
+        files?.stop()
+        files = nil
         _ = close(eventPipe)
     }
 
@@ -189,10 +201,4 @@ private final class WorkerThreadBox {
 extension MediaPlan {
     /// Nothing is to be done for this port but when a packet comes.
     fileprivate var onlyPassesOn: Bool { security == .plain && ice == nil && seat == nil && music == nil }
-}
-
-extension MediaCommand {
-    fileprivate var isRelease: Bool {
-        if case .release = self { true } else { false }
-    }
 }

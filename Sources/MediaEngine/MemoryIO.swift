@@ -109,6 +109,9 @@ final class MemoryIO: PacketIO {
         return readyNow.count
     }
 
+    /// A fixed day, plus the time that has passed.
+    var wallTime: WallTime { WallTime(microseconds: 1_700_000_000_000_000 + now.nanoseconds / 1_000) }
+
     func readySocket(_ index: Int) -> ReadySocket { readyNow[index] }
 
     func openPair(at rtp: Endpoint, slot: UInt32) -> PairOpening {

@@ -14,6 +14,9 @@ protocol PacketIO: ~Copyable {
     /// The monotonic clock as of the last `wait`.
     var now: Instant { get }
 
+    /// The wall clock, read now: for the few packets that carry it.
+    var wallTime: WallTime { get }
+
     /// The n-th readable socket of the last `wait`; a socket with several packets is reported again by the next one.
     func readySocket(_ index: Int) -> ReadySocket
 

@@ -7,9 +7,14 @@ struct PayloadTypeTable {
 
     init() {}
 
-    /// Entries above 127 cannot occur in a packet and are ignored.
-    init(_ mappings: [MediaPlan.PayloadTypeMapping]) {
-        for mapping in mappings where mapping.received < 128 && mapping.forwarded < 128 {
+    /// What the plan maps, and what it has decoded. Entries above 127 cannot occur in a packet and are ignored.
+    init(_ plan: MediaPlan) {
+        if plan.seat != nil || plan.sink == nil {
+            for format in plan.formats where format.payloadType < 128 {
+                forwarded[Int(format.payloadType)] = format.payloadType
+            }
+        }
+        for mapping in plan.payloadTypes where mapping.received < 128 && mapping.forwarded < 128 {
             forwarded[Int(mapping.received)] = mapping.forwarded
         }
     }

@@ -4,10 +4,13 @@ import RTPGrammar
 
 /// One port: an RTP and an RTCP socket, the plan in force, what was learned about the peer, and the figures. Plain
 /// memory in the worker's table, without a reference to anything that counts references.
+///
+/// What only some calls need lies in blocks of its own (`audio`).
 struct Session {
     /// Events that wait for room in the ring; the order of the bits is the order of reporting.
     struct PendingEvents: OptionSet {
         var rawValue: UInt8
+        static let figures = PendingEvents(rawValue: 16)
         static let latched = PendingEvents(rawValue: 1)
         static let silent = PendingEvents(rawValue: 2)
         static let refused = PendingEvents(rawValue: 4)
@@ -40,6 +43,16 @@ struct Session {
     var silenceLimit: Interval?
     var sink: UnsafeMutablePointer<Session>?
     var sinkEpoch: UInt32 = 0
+    /// What comes from other ports is sent to the peer; false also while it hears something made here.
+    var takesForwarded = false
+    var sending: SendingFormat?
+
+    /// What the peer gets: one stream, whatever it is made of. nil before the first packet.
+    var stream: RTPSendStream?
+    /// What the peer's payload types mean, where its sound has to be understood.
+    var formats = ReceivedFormats()
+    /// Sound that is made or looked at here; nil for a port that only forwards.
+    var audio: UnsafeMutablePointer<PortAudio>?
 
     // The peer as found.
     var learnedRTP: Endpoint?
@@ -57,6 +70,8 @@ struct Session {
     var bytesSent: UInt64 = 0
     var packetsDropped: UInt64 = 0
     var rtcpPacketsReceived: UInt64 = 0
+
+    var reports = PeerReports()
 
     // Reporting.
     var watchedSince = Instant.zero
@@ -79,6 +94,9 @@ struct Session {
     /// Where RTP to the peer goes: its real address once known, till then the one it announced.
     var rtpTarget: Endpoint? { learnedRTP ?? announcedRTP }
     var rtcpTarget: Endpoint? { learnedRTCP ?? announcedRTCP }
+
+    /// The RTP clock of what is sent, in Hz.
+    var sendingClockRate: Int { sending?.codec.clockRate ?? Int(clockRate) }
 
     /// When the peer was last heard, or else when we began to listen.
     var lastHeard: Instant { max(reception.lastArrival ?? watchedSince, watchedSince) }
@@ -105,5 +123,6 @@ struct Session {
         bytesSent = 0
         packetsDropped = 0
         rtcpPacketsReceived = 0
+        reports = PeerReports()
     }
 }

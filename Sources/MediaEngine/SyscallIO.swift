@@ -66,6 +66,8 @@ struct SyscallIO: PacketIO, ~Copyable {
         return Int(max(0, count))
     }
 
+    var wallTime: WallTime { WallTime(microseconds: pbx_linuxnet_wall_microseconds()) }
+
     func readySocket(_ index: Int) -> ReadySocket {
         let token = events[index].data.u64
         // The wake-up's token gives a slot that no session has.

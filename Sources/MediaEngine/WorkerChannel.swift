@@ -8,11 +8,10 @@ import Synchronization
 /// `@unchecked Sendable`: the rings are safe by their own proof, the flags are atomic, the descriptors are constants
 /// that are closed after the worker has ended.
 final class WorkerChannel: @unchecked Sendable {
-    let commands: SPSCRing<MediaCommand>
-    let events: SPSCRing<MediaEvent>
+    let orders: SPSCRing<WorkerOrder>
+    let events: EventRing
     /// eventfd on which a sleeping worker is woken.
     let wakeDescriptor: Int32
-    private let eventPipe: Int32
     /// The worker is about to sleep, or sleeps, until it is woken.
     private let isAsleep = Atomic<Bool>(false)
     private let mustStop = Atomic<Bool>(false)
@@ -23,9 +22,8 @@ final class WorkerChannel: @unchecked Sendable {
 
     /// - Parameter eventPipe: writable end of the pipe that tells the core of events.
     init(commandsMax: Int, eventsMax: Int, eventPipe: Int32) throws(MediaEngineError) {
-        commands = SPSCRing(capacity: commandsMax)
-        events = SPSCRing(capacity: eventsMax)
-        self.eventPipe = eventPipe
+        orders = SPSCRing(capacity: commandsMax)
+        events = EventRing(capacity: eventsMax, eventPipe: eventPipe)
         wakeDescriptor = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
         guard wakeDescriptor >= 0 else { throw .systemCall("eventfd", errno: errno) }
     }
@@ -34,16 +32,16 @@ final class WorkerChannel: @unchecked Sendable {
 
     // MARK: The core's side
 
-    /// False when the ring is full; the core keeps the command and is told (by `wakeCore`) when there is room. Without
-    /// `waking`, a worker that sleeps finds the command when something else wakes it.
-    func send(_ command: MediaCommand, waking: Bool = true) -> Bool {
-        if commands.push(command) != .full {
+    /// False when the ring is full; the core keeps the order and is told (by `EventRing.wakeCore`) when there is room.
+    /// Without `waking`, a worker that sleeps finds the order when something else wakes it.
+    func send(_ order: WorkerOrder, waking: Bool = true) -> Bool {
+        if orders.push(order) != .full {
             if waking { wakeWorker() }
             return true
         }
         isCoreWaiting.store(true, ordering: .sequentiallyConsistent)
         // The worker may have emptied the ring before it could see the flag.
-        guard commands.push(command) != .full else { return false }
+        guard orders.push(order) != .full else { return false }
         isCoreWaiting.store(false, ordering: .sequentiallyConsistent)
         wakeWorker()
         return true
@@ -77,7 +75,7 @@ final class WorkerChannel: @unchecked Sendable {
     /// Announces a sleep that only a wake-up ends early; false when there is something to do after all.
     func fallAsleep() -> Bool {
         isAsleep.store(true, ordering: .sequentiallyConsistent)
-        if commands.isEmpty, !mustStop.load(ordering: .sequentiallyConsistent) { return true }
+        if orders.isEmpty, !mustStop.load(ordering: .sequentiallyConsistent) { return true }
         isAsleep.store(false, ordering: .sequentiallyConsistent)
         return false
     }
@@ -88,7 +86,7 @@ final class WorkerChannel: @unchecked Sendable {
     func commandsTaken() {
         guard isCoreWaiting.load(ordering: .sequentiallyConsistent) else { return }
         isCoreWaiting.store(false, ordering: .sequentiallyConsistent)
-        wakeCore()
+        events.wakeCore()
     }
 
     /// False when the ring is full.
@@ -97,15 +95,9 @@ final class WorkerChannel: @unchecked Sendable {
         case .full: return false
         // Sequentially consistent on both sides, like the ring: either we see that the core attends no more, or its
         // last look sees this event.
-        case .addedToEmpty: if !isCoreAttentive.load(ordering: .sequentiallyConsistent) { wakeCore() }
+        case .addedToEmpty: if !isCoreAttentive.load(ordering: .sequentiallyConsistent) { events.wakeCore() }
         case .added: break
         }
         return true
-    }
-
-    private func wakeCore() {
-        // A full pipe means that the core has more than enough wake-ups before it.
-        var byte: UInt8 = 1
-        _ = write(eventPipe, &byte, 1)
     }
 }

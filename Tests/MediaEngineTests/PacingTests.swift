@@ -20,6 +20,9 @@ struct PacingTests {
         #expect(!pacing.isTicking)
         pass(packetsPerMillisecond: 10, milliseconds: 101)
         #expect(pacing.isTicking)
+        // Nothing was passed on: what comes waits for a beat anyway. The first packet that is changes that at once.
+        #expect(pacing.nextTick == now + .milliseconds(5))
+        pacing.forwarded()
         #expect(pacing.nextTick == now + .milliseconds(1))
         // Between the two thresholds it stays as it is.
         pass(packetsPerMillisecond: 0.8, milliseconds: 500)

@@ -11,6 +11,9 @@ final class WorkerHarness {
     private(set) var leases: [PortLease] = []
     private let channel: WorkerChannel
     private var worker: MediaWorker<MemoryIO>
+    /// Files are read and written when a test says so: no thread.
+    let files: MediaFiles
+    private let fileEvents = Collected()
     private var pipe: [Int32] = [0, 0]
 
     static let loopback = MediaEngineSettings(
@@ -21,6 +24,8 @@ final class WorkerHarness {
         guard Glibc.pipe(&pipe) == 0 else { throw MediaEngineError.systemCall("pipe", errno: errno) }
         channel = try WorkerChannel(
             commandsMax: settings.commandsMax, eventsMax: settings.eventsMax, eventPipe: pipe[1])
+        let fileEvents = fileEvents
+        files = try MediaFiles { fileEvents.add($0) }
         worker = MediaWorker(index: index, settings: settings, channel: channel, io: io)
     }
 
@@ -35,7 +40,7 @@ final class WorkerHarness {
         }
     }
 
-    func send(_ command: MediaCommand) { _ = channel.send(command) }
+    func send(_ command: MediaCommand) { _ = channel.send(files.order(for: command)) }
 
     func apply(_ plans: (PortLease, MediaPlan)...) {
         send(.apply(plans.map { .init(port: $0.0.id, plan: $0.1) }))
@@ -61,7 +66,21 @@ final class WorkerHarness {
     func takeEvents() -> [MediaEvent] {
         var events: [MediaEvent] = []
         while let event = channel.events.pop() { events.append(event) }
-        return events
+        return events + fileEvents.takeAll()
+    }
+
+    /// Lets time pass in steps of a millisecond, with the readers and writers of files keeping up; `each` is called
+    /// before every step with the milliseconds so far. Returns what was sent.
+    @discardableResult
+    func run(milliseconds: Int, each: (Int) -> Void = { _ in }) -> [MemoryIO.Sent] {
+        for millisecond in 0..<milliseconds {
+            each(millisecond)
+            if millisecond % 10 == 0 { _ = files.reader.pump() }
+            settle()
+            if millisecond % 50 == 0 { _ = files.writer.pump() }
+            io.advance(.milliseconds(1))
+        }
+        return io.takeSent()
     }
 
     /// Puts one packet into a port and lets the worker carry it on; returns what left.
@@ -70,6 +89,21 @@ final class WorkerHarness {
         io.deliver(bytes, from: source, to: target)
         settle()
         return io.takeSent()
+    }
+}
+
+/// What the writer of files reports.
+final class Collected: @unchecked Sendable {
+    private var events: [MediaEvent] = []
+
+    func add(_ event: MediaEvent) -> Bool {
+        events.append(event)
+        return true
+    }
+
+    func takeAll() -> [MediaEvent] {
+        defer { events = [] }
+        return events
     }
 }
 

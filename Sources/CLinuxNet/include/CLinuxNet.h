@@ -9,6 +9,9 @@
 /// CLOCK_MONOTONIC in nanoseconds.
 int64_t pbx_linuxnet_monotonic_nanoseconds(void);
 
+/// CLOCK_REALTIME in microseconds.
+int64_t pbx_linuxnet_wall_microseconds(void);
+
 /// Sleeps until CLOCK_MONOTONIC reaches `nanoseconds`; returns at once when that has passed.
 void pbx_linuxnet_sleep_until(int64_t nanoseconds);
 

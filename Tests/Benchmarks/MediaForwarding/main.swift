@@ -2,6 +2,7 @@
 // under the same load in the same run. Exit status 1 when the ratio is above the threshold.
 //
 //     swift run -c release MediaForwardingBenchmark [calls] [rounds]
+import BenchmarkKit
 import CLinuxNet
 import Glibc
 

@@ -1,9 +1,9 @@
 import Glibc
 
 /// What the kernel says about this process, from /proc.
-enum ProcessFigures {
+package enum ProcessFigures {
     /// CPU time of the thread with this name, in nanoseconds; nil when there is none.
-    static func cpuNanoseconds(ofThread name: String) -> Int? {
+    package static func cpuNanoseconds(ofThread name: String) -> Int? {
         guard let directory = opendir("/proc/self/task") else { return nil }
         defer { closedir(directory) }
         while let entry = readdir(directory) {
@@ -17,7 +17,7 @@ enum ProcessFigures {
     }
 
     /// Resident memory in bytes.
-    static var residentBytes: Int {
+    package static var residentBytes: Int {
         let fields = content(of: "/proc/self/statm").split(separator: " ")
         return (fields.count > 1 ? Int(fields[1]) ?? 0 : 0) * Int(getpagesize())
     }
