@@ -1,3 +1,4 @@
+import Glibc
 import PBXBase
 import PBXModel
 
@@ -49,6 +50,7 @@ package struct ConfigurationLoader: Sendable {
             reader.draft, passwords: passwords, isIncomplete: isIncomplete, mainFile: mainFile)
         findings += check.findings
         findings += exposedPasswords(in: texts, reader.draft)
+        findings += unreadableMusic(reader.draft)
         findings = sorted(findings, files: [mainFile] + texts.map(\.file))
         guard !findings.contains(where: { $0.severity == .error }) else {
             throw ConfigurationError(findings: findings)
@@ -65,6 +67,14 @@ package struct ConfigurationLoader: Sendable {
             ConfigFinding(
                 .warning, ConfigOrigin(file: text.file, line: 0),
                 "holds passwords and can be read by every user of this machine (chmod 640, group of the daemon)")
+        }
+    }
+
+    private func unreadableMusic(_ draft: ConfigurationDraft) -> [ConfigFinding] {
+        draft.holdMusic.filter { access($0.value, R_OK) != 0 }.map { file in
+            let reason = String(cString: strerror(errno))
+            return ConfigFinding(
+                .warning, file.origin, "hold-music in [media]: \(quoted(file.value)) cannot be read: \(reason)")
         }
     }
 

@@ -107,6 +107,17 @@ struct ConfigurationLoaderTests {
             ])
     }
 
+    @Test func musicThatIsNotThereIsNamed() throws {
+        let text = "[media]\nhold-music = [\"/nowhere/hold.wav\"]\n[extensions.101]\npassword = \"harbour violet\"\n"
+        let loaded = try loader.load(texts: [("pbx.toml", text)])
+        #expect(
+            loaded.warnings.map(\.description) == [
+                "pbx.toml:2:15: warning: hold-music in [media]: \"/nowhere/hold.wav\" cannot be read: No such file or "
+                    + "directory"
+            ])
+        #expect(loaded.directory.media.holdMusic == ["/nowhere/hold.wav"])
+    }
+
     @Test func digestHashesReplaceAPassword() throws {
         let md5 = String(repeating: "aB", count: 16)
         let sha256 = String(repeating: "0f", count: 32)
