@@ -72,6 +72,8 @@ package final class Call {
     var playback: PlaybackID?
     /// The conference that its caller is in.
     var conference: String?
+    /// When a caller who holds us is asked whether it is still there: no packet of its would tell.
+    var probeDeadline: Instant?
     /// Our offer to the caller is answered by its ACK.
     var awaitsAnswer = false
 
@@ -87,10 +89,11 @@ package final class Call {
     var legsToConfirm: [LegID] = []
     var isRecorded = false
 
-    init(id: CallID, directory: Directory, record: CallRecord, caller: CallLeg, room: MediaRoomID) {
+    init(id: CallID, directory: Directory, record: CallRecord, caller: CallLeg, codecs: CodecBridge, room: MediaRoomID)
+    {
         self.id = id
         self.directory = directory
-        codecs = CodecBridge(names: directory.media.codecs)
+        self.codecs = codecs
         self.room = room
         self.record = record
         self.caller = caller
@@ -113,6 +116,8 @@ package final class Call {
 
     /// The earliest thing that time decides.
     var deadline: Instant? {
-        .earliest(.earliest(ringDeadline, endDeadline), .earliest(reportDeadline, figuresDeadline))
+        .earliest(
+            .earliest(ringDeadline, endDeadline),
+            .earliest(.earliest(probeDeadline, reportDeadline), figuresDeadline))
     }
 }

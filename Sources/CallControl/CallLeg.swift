@@ -30,6 +30,8 @@ package final class CallLeg {
     var remote: MediaDescription?
     /// The codecs that both sides know, in the order of the side that answered and with the peer's numbers.
     private(set) var agreed: [MediaFormat] = []
+    /// How sound of ours goes to this peer; nil when nothing can be encoded for it.
+    private(set) var sending: AudioSending?
     /// Where its RTP really comes from, once the worker learned it.
     package var mediaSource: Endpoint?
     /// Begins elsewhere on each leg: forks share a port, which has to latch anew when another of them has it.
@@ -108,6 +110,7 @@ extension CallLeg {
         peerTransport = answer.transport
         localBeforeOffer = nil
         remoteChanged(to: answer)
+        sending = AudioSending(agreed, ptime: answer.ptimeMilliseconds)
     }
 
     /// Reads this peer's SDP.
@@ -135,6 +138,7 @@ extension CallLeg {
         transportToAnswer = nil
         peerTransport = offer.transport
         agreed = local.formats
+        sending = AudioSending(agreed, ptime: offer.ptimeMilliseconds)
         return body
     }
 

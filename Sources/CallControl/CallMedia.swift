@@ -40,19 +40,6 @@ extension CallLeg {
     /// Digits can be said to the peer as telephone-events, beside its codec.
     private var takesEvents: Bool { sending?.telephoneEvent != nil }
 
-    /// How sound of ours goes to this peer; nil when nothing can be encoded for it.
-    var sending: AudioSending? {
-        guard let format = agreed.first(where: \.isTranscodable), let codec = AudioCodec(format: format) else {
-            return nil
-        }
-        let beside = { (isWanted: (MediaFormat) -> Bool) in
-            self.agreed.first { isWanted($0) && $0.clockRate == format.clockRate }?.payloadType
-        }
-        return AudioSending(
-            format: format, ptimeMilliseconds: codec.packetMilliseconds(ptime: remote?.ptimeMilliseconds ?? 20),
-            telephoneEvent: beside(\.isTelephoneEvent), comfortNoise: beside(\.isComfortNoise))
-    }
-
     /// Whether packets of either side can be passed on to the other as they are.
     func canForward(to other: CallLeg) -> Bool {
         guard let codec, let otherCodec = other.codec else { return false }
@@ -82,7 +69,6 @@ extension CallLeg {
         if let own = local.transport.ice, let peers = remote.transport.ice {
             plan.ice = ICEPlan(local: own, remoteUsernameFragment: peers.usernameFragment)
         }
-        plan.payloadTypes = PayloadTypeMap.mapping(from: local.formats, to: remote.formats)
         return plan
     }
 
@@ -93,7 +79,6 @@ extension CallLeg {
         guard let peer = other.remote else {
             // Its SDP is yet to come, and with it the numbers to forward with.
             plan.sink = other.port?.id
-            plan.payloadTypes = []
             return plan
         }
         let mapping = PayloadTypeMap.mapping(from: local.formats, to: peer.formats)
@@ -111,6 +96,21 @@ extension CallLeg {
         let isTwoWay = remote?.effectiveDirection == .sendrecv && peer.effectiveDirection == .sendrecv
         if settings.silenceSecondsMax > 0, isTwoWay { plan.silenceLimit = .seconds(settings.silenceSecondsMax) }
         return plan
+    }
+}
+
+extension AudioSending {
+    /// By the codecs agreed on and the packet time that the peer asks for; nil when none can be encoded here.
+    init?(_ agreed: [MediaFormat], ptime: Int?) {
+        guard let format = agreed.first(where: \.isTranscodable), let codec = AudioCodec(format: format) else {
+            return nil
+        }
+        let beside = { (isWanted: (MediaFormat) -> Bool) in
+            agreed.first { isWanted($0) && $0.clockRate == format.clockRate }?.payloadType
+        }
+        self.init(
+            format: format, ptimeMilliseconds: codec.packetMilliseconds(ptime: ptime ?? 20),
+            telephoneEvent: beside(\.isTelephoneEvent), comfortNoise: beside(\.isComfortNoise))
     }
 }
 

@@ -7,6 +7,9 @@ import SIPUserAgent
 
 // Calls that this exchange answers by itself.
 extension CallTable {
+    /// How often a caller who holds us is asked whether it is still there.
+    static let probeInterval = Interval.seconds(600)
+
     /// The application that a destination stands for; nil when it stands for phones.
     private func application(
         for destination: Destination, _ call: Call, _ context: CallContext
@@ -120,13 +123,13 @@ extension CallTable {
         if call.record.answeredAt == nil {
             takenHere(call, context, into: &effects)
         } else {
-            replan(call, into: &effects)
+            replan(call, context, into: &effects)
         }
     }
 
     /// The caller's re-INVITE or UPDATE, which nobody but us has to agree to.
     mutating func reofferTakenHere(
-        _ call: Call, _ request: SIPMessage, into effects: inout [CallEffect]
+        _ call: Call, _ request: SIPMessage, _ context: CallContext, into effects: inout [CallEffect]
     ) {
         let caller = call.caller
         let settings = call.directory.media
@@ -151,13 +154,38 @@ extension CallTable {
         caller.take(offer: offer)
         let body = caller.answer(formats, direction: .sendrecv, ptime: 20, settings: settings)
         effects.append(.session(.answerReoffer(caller.id, body: body)))
-        replan(call, into: &effects)
+        replan(call, context, into: &effects)
     }
 
-    private func replan(_ call: Call, into effects: inout [CallEffect]) {
+    private func replan(_ call: Call, _ context: CallContext, into effects: inout [CallEffect]) {
         if let plan = assignment(of: call) { effects.append(.media(.apply([plan]))) }
-        call.state = call.caller.remote?.isHeld == true ? .held : .active
+        let isHeld = call.caller.remote?.isHeld == true
+        call.state = isHeld ? .held : .active
+        call.probeDeadline = isHeld ? context.now.instant + Self.probeInterval : nil
         effects.append(.changed(call.id, .updated))
+    }
+
+    /// Asks a caller who holds us, and need not send anything, by an offer that changes nothing (RFC 3261 §14.1: no
+    /// answer ends the dialog).
+    mutating func probeCaller(_ call: Call, now: Instant, into effects: inout [CallEffect]) {
+        call.probeDeadline = now + Self.probeInterval
+        let caller = call.caller
+        guard
+            let body = caller.reoffer(
+                caller.local.formats, direction: caller.local.direction, ptime: 20, settings: call.directory.media,
+                random: &random)
+        else { return }
+        effects.append(.session(.reoffer(caller.id, body: body)))
+    }
+
+    /// The caller is still there.
+    func probeAnswered(
+        _ call: Call, _ response: SIPMessage, _ context: CallContext, into effects: inout [CallEffect]
+    ) {
+        guard let answer = try? call.caller.read(response.body), (try? call.caller.take(answer: answer)) != nil else {
+            return call.caller.withdrawOffer()
+        }
+        replan(call, context, into: &effects)
     }
 
     // MARK: Media
@@ -171,7 +199,10 @@ extension CallTable {
         plan.reportsDigits = true
         switch call.applicationMedia {
         case .silent: break
-        case .echo: plan.sink = port.id
+        case .echo:
+            plan.sink = port.id
+            plan.payloadTypes = PayloadTypeMap.mapping(
+                from: caller.local.formats, to: caller.remote?.formats ?? [])
         case .room(let room, let hasCompany):
             plan.seat = RoomSeat(room: room)
             if !hasCompany { plan.music = holdMusic }

@@ -95,6 +95,7 @@ extension CallTable {
         call.ringDeadline = nil
         call.endDeadline = nil
         call.reportDeadline = nil
+        call.probeDeadline = nil
         call.record.endedAt = context.now.wall
         call.record.cause = cause
         call.record.endedBy = side

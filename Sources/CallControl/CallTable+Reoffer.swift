@@ -13,7 +13,7 @@ extension CallTable {
         _ call: Call, _ leg: CallLeg, _ request: SIPMessage, _ context: CallContext, into effects: inout [CallEffect]
     ) {
         if call.application != nil, leg === call.caller, call.state != .ended, !call.awaitsAnswer {
-            reofferTakenHere(call, request, into: &effects)
+            reofferTakenHere(call, request, context, into: &effects)
             return
         }
         guard let other = call.other(than: leg), other.state == .established, call.state != .ended else {
@@ -93,6 +93,10 @@ extension CallTable {
         _ call: Call, _ leg: CallLeg, _ response: SIPMessage, _ context: CallContext, into effects: inout [CallEffect]
     ) {
         guard call.state != .ended else { return }
+        if call.application != nil {
+            probeAnswered(call, response, context, into: &effects)
+            return
+        }
         if call.isAligning, leg === call.caller {
             aligned(call, response, into: &effects)
             return
@@ -142,7 +146,7 @@ extension CallTable {
     mutating func reofferFailed(
         _ call: Call, _ leg: CallLeg, status: Int, _ context: CallContext, into effects: inout [CallEffect]
     ) {
-        if call.isAligning, leg === call.caller {
+        if call.isAligning || call.application != nil, leg === call.caller {
             call.isAligning = false
             leg.withdrawOffer()
             return

@@ -57,7 +57,9 @@ extension CallTable {
         let record = CallRecord(
             id: id, direction: direction, callerNumber: caller.number, callerName: caller.displayName,
             calledNumber: dialled, sipCallID: caller.sipCallID, startedAt: context.now.wall, routeSteps: steps)
-        let call = Call(id: id, directory: context.directory, record: record, caller: caller, room: newRoomID())
+        let call = Call(
+            id: id, directory: context.directory, record: record, caller: caller, codecs: codecs(of: context.directory),
+            room: newRoomID())
         call.endDeadline = context.now.instant + .seconds(context.directory.sip.callSecondsMax)
         add(call)
         return call

@@ -20,6 +20,7 @@ package struct CallTable {
     var nextLeg: UInt64 = 1
     private var nextRoom: UInt64 = 1
     private var nextPlayback: UInt64 = 1
+    private var codecBridge: (names: [String], bridge: CodecBridge)?
     /// By number, those with somebody in them.
     var conferences: [String: Conference] = [:]
     /// Of the media workers' DTLS certificate; nil while there is none, and DTLS is refused.
@@ -54,6 +55,15 @@ package struct CallTable {
     mutating func newRoomID() -> MediaRoomID {
         defer { nextRoom += 1 }
         return MediaRoomID(nextRoom)
+    }
+
+    /// The codecs of a call that begins now; made anew only when the configuration changed.
+    mutating func codecs(of directory: Directory) -> CodecBridge {
+        let names = directory.media.codecs
+        if let known = codecBridge, known.names == names { return known.bridge }
+        let bridge = CodecBridge(names: names)
+        codecBridge = (names, bridge)
+        return bridge
     }
 
     mutating func newPlaybackID() -> PlaybackID {
@@ -183,6 +193,7 @@ package struct CallTable {
                 call.figuresDeadline = nil
                 closeRecord(call, context, into: &effects)
             }
+            if let due = call.probeDeadline, due <= now { probeCaller(call, now: now, into: &effects) }
             if let due = call.reportDeadline, due <= now { askForFigures(call, now: now, into: &effects) }
             if let due = call.ringDeadline, due <= now {
                 call.ringDeadline = nil

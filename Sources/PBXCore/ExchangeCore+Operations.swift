@@ -1,4 +1,5 @@
 package import CallControl
+package import MediaControl
 package import PBXBase
 package import PBXModel
 import Registration
@@ -57,6 +58,9 @@ extension ExchangeCore {
         }
         settle(now: now, into: &effects)
     }
+
+    /// The media workers have this DTLS certificate: from now on phones may agree on keys by handshake.
+    package mutating func useCertificate(_ fingerprint: CertificateFingerprint?) { calls.fingerprint = fingerprint }
 
     /// The store's queue is full, or has room again.
     package mutating func storeOverloaded(_ isOverloaded: Bool) { calls.isStoreOverloaded = isOverloaded }

@@ -125,6 +125,21 @@ import Testing
         office.close()
     }
 
+    @Test func `a phone that vanishes while it holds the conference is missed`() {
+        let office = Office()
+        let caller = office.desk("101")
+        caller.calls("800")
+        caller.holds()
+        office.wait(.seconds(700))
+        // It was asked, and is there.
+        #expect(caller.call?.changeCount == 2)
+        #expect(caller.state == .established)
+        caller.phone.vanish(for: .seconds(4_000), now: office.now)
+        office.wait(.seconds(700))
+        #expect(office.record?.cause == .peerFailure)
+        #expect(office.exchange.core.calls.conferenceCount == 0)
+    }
+
     @Test func `a phone that vanishes leaves the conference`() {
         let office = Office { $0.media.silenceSecondsMax = 20 }
         let caller = office.desk("101")

@@ -100,7 +100,15 @@ package final class SimulatedCompany {
         var random = SeededRandom(seed: seed &+ 77)
         while callsPlacedCount < calls, world.violations.isEmpty, world.step() {
             if world.stepCount % 500 == 0 { operatorActs(&random) }
+            if world.stepCount % 97 == 0 { somebodyPressesAKey(&random) }
         }
+    }
+
+    private func somebodyPressesAKey(_ random: inout SeededRandom) {
+        guard let call = phones.randomElement(using: &random)?.call, call.state == .established,
+            let endpoint = call.remoteMedia?.endpoint, let digit = "0123456789*#".randomElement(using: &random)
+        else { return }
+        exchange.media.press(digit, at: endpoint, now: world.now.instant)
     }
 
     /// Now and then somebody at the console ends a call, places one, or reloads the configuration.
