@@ -180,7 +180,10 @@ let package = Package(
         cSupport("CAllocationCounter", folder: "Support"),
         tests(
             "MediaEngineTests",
-            ["MediaEngine", "MediaControl", "AudioDSP", "RTPGrammar", "PBXBase", "CAllocationCounter"]),
+            [
+                "MediaEngine", "MediaSecurity", "MediaControl", "AudioDSP", "RTPGrammar", "PBXBase",
+                "CAllocationCounter",
+            ]),
         cSupportLibrary("CSRTP"),
         cSupport("CVirtualClock", folder: "Support"),
         tests(

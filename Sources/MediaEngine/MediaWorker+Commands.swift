@@ -105,6 +105,7 @@ extension MediaWorker where IO: ~Copyable {
         session.pointee.takesForwarded = plan.sends
         applySound(plan, to: session)
         applyStream(plan, to: session)
+        applySecurity(plan, to: session)
         if mustRelearn { startLearning(session) }
     }
 
@@ -137,6 +138,7 @@ extension MediaWorker where IO: ~Copyable {
 
     private mutating func release(_ session: UnsafeMutablePointer<Session>) {
         endSound(of: session)
+        endSecurity(of: session)
         sessions.deactivate(session)
         session.pointee.epoch &+= 1
         session.pointee.stream = nil

@@ -5,7 +5,11 @@ extension MediaWorker where IO: ~Copyable {
     /// Reads one datagram from an RTP socket and passes it on.
     mutating func rtpReadable(_ session: UnsafeMutablePointer<Session>) {
         guard session.pointee.isConnected else {
-            rtpReadableFromAnyone(session)
+            if let security = session.pointee.security {
+                rtpReadable(session, through: security)
+            } else {
+                rtpReadableFromAnyone(session)
+            }
             return
         }
         let count = io.receive(session.pointee.rtpSocket, into: packet)
@@ -95,7 +99,9 @@ extension MediaWorker where IO: ~Copyable {
         var source: Endpoint?
         let count = io.receive(session.pointee.rtcpSocket, into: packet, source: &source)
         guard count >= 0, session.pointee.isActive else { return }
-        guard count <= packet.count, let source, isRTCP(count), isRTCPFromPeer(source: source, session) else {
+        guard count <= packet.count, let source, let count = plainRTCP(count, from: source, session), isRTCP(count),
+            isRTCPFromPeer(source: source, session)
+        else {
             session.pointee.packetsDropped &+= 1
             return
         }
@@ -114,12 +120,17 @@ extension MediaWorker where IO: ~Copyable {
     /// Sends what lies in `packet` from the RTCP port of `sink`, or from the one that carries both.
     mutating func sendRTCP(_ count: Int, to sink: UnsafeMutablePointer<Session>) -> Bool {
         if sink.pointee.hasRTCPMux { return sendRTP(count, to: sink) }
-        guard let target = sink.pointee.rtcpTarget else { return false }
+        guard let target = sink.pointee.rtcpTarget, let count = protect(count, isRTCP: true, for: sink) else {
+            return false
+        }
         return io.send(sink.pointee.rtcpSocket, sendable(count), to: target, from: sink.pointee.local) == 0
     }
 
     /// Sends what lies in `packet` from the RTP port of `sink` to its peer.
     mutating func sendRTP(_ count: Int, to sink: UnsafeMutablePointer<Session>) -> Bool {
+        guard let count = protect(count, isRTCP: RTCPPacket.isRTCP(secondByte: packet[1]), for: sink) else {
+            return false
+        }
         let result = transmit(count, to: sink)
         guard result != 0, result != SocketResult.wouldBlock else { return result == 0 }
         // The kernel told us of an earlier packet instead of sending this one.

@@ -63,7 +63,7 @@ extension MediaWorker where IO: ~Copyable {
     /// every address binds it to the one that the route to the peer suggests, and the peer may have been told another.
     private mutating func connect(_ session: UnsafeMutablePointer<Session>, to remote: Endpoint) -> Bool {
         let socket = session.pointee.rtpSocket
-        guard io.connect(socket, to: remote) == 0 else { return false }
+        guard session.pointee.security == nil, io.connect(socket, to: remote) == 0 else { return false }
         guard let local = session.pointee.local, io.localAddress(of: socket) != local else { return true }
         io.disconnect(socket)
         return false

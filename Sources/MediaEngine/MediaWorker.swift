@@ -1,4 +1,5 @@
 import MediaControl
+import MediaSecurity
 import PBXBase
 import RTPGrammar
 
@@ -42,6 +43,8 @@ struct MediaWorker<IO: PacketIO & ~Copyable>: ~Copyable {
     let canonicalName: String
     /// Where reports are written; room for the longest.
     var reportBytes: [UInt8] = []
+    /// Our side of DTLS; nil when the machine could make no key.
+    let identity: DTLSIdentity?
     var preparations = PreparationQueue()
     var unreported = UnreportedEvents()
 
@@ -50,9 +53,13 @@ struct MediaWorker<IO: PacketIO & ~Copyable>: ~Copyable {
     private var hasMoreReady = false
     private var hasMoreCommands = false
 
-    init(index: UInt8, settings: MediaEngineSettings, channel: WorkerChannel, io: consuming IO) {
+    init(
+        index: UInt8, settings: MediaEngineSettings, channel: WorkerChannel, io: consuming IO,
+        identity: DTLSIdentity? = nil
+    ) {
         self.index = index
         self.channel = channel
+        self.identity = identity
         self.io = io
         packet = .allocate(byteCount: Self.packetBytesMax, alignment: 16)
         ipv4Address = settings.ipv4Address
@@ -137,6 +144,7 @@ struct MediaWorker<IO: PacketIO & ~Copyable>: ~Copyable {
         for index in 0..<sessions.activeCount {
             guard let session = sessions[sessions.activeSlot(at: index)] else { continue }
             watchForSilence(session)
+            watchSecurity(of: session)
             guard session.pointee.audio != nil else { continue }
             endOverdueKeys(of: session)
             sendReports(of: session)

@@ -1,6 +1,7 @@
 import CLinuxNet
 import Glibc
 package import MediaControl
+import MediaSecurity
 package import PBXBase
 
 /// The media plane as the core sees it: commands in, events out, packets never. Confined to the core's thread; the
@@ -34,6 +35,7 @@ package final class MediaWorkers {
     /// Commands were sent that wake no worker.
     package private(set) var hasPatientCommands = false
     private var files: MediaFiles?
+    private let identity = try? DTLSIdentity()
     /// What the files' threads report.
     private let fileEvents: EventRing
     private var isRunning = false
@@ -50,6 +52,9 @@ package final class MediaWorkers {
     }
 
     deinit { stop() }
+
+    /// What SDP says of our certificate; nil when there is none, and DTLS cannot be offered.
+    package var fingerprint: CertificateFingerprint? { identity?.fingerprint }
 
     /// Raises the limit of open files as far as it goes and starts the workers. Call once.
     package func start() throws(MediaEngineError) -> MediaEngineReport {
@@ -169,7 +174,8 @@ package final class MediaWorkers {
         let io = try SyscallIO.open(
             wakeDescriptor: channel.wakeDescriptor, dscp: settings.dscp,
             receiveBufferBytes: settings.receiveBufferBytes)
-        let worker = WorkerBox(MediaWorker(index: index, settings: settings, channel: channel, io: io))
+        let worker = WorkerBox(
+            MediaWorker(index: index, settings: settings, channel: channel, io: io, identity: identity))
         channels.append(channel)
         backlogs.append([])
         isAttending.append(false)

@@ -1,4 +1,5 @@
 import MediaControl
+import MediaSecurity
 import PBXBase
 import RTPGrammar
 
@@ -53,6 +54,9 @@ struct Session {
     var formats = ReceivedFormats()
     /// Sound that is made or looked at here; nil for a port that only forwards.
     var audio: UnsafeMutablePointer<PortAudio>?
+
+    /// Encryption and connectivity checks; nil for a port that has neither.
+    var security: UnsafeMutablePointer<LegSecurity>?
 
     // The peer as found.
     var learnedRTP: Endpoint?

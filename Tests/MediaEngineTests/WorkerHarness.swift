@@ -1,5 +1,6 @@
 import Glibc
 import MediaControl
+import MediaSecurity
 import PBXBase
 import RTPGrammar
 
@@ -13,6 +14,7 @@ final class WorkerHarness {
     private var worker: MediaWorker<MemoryIO>
     /// Files are read and written when a test says so: no thread.
     let files: MediaFiles
+    let identity: DTLSIdentity
     private let fileEvents = Collected()
     private var pipe: [Int32] = [0, 0]
 
@@ -24,9 +26,11 @@ final class WorkerHarness {
         guard Glibc.pipe(&pipe) == 0 else { throw MediaEngineError.systemCall("pipe", errno: errno) }
         channel = try WorkerChannel(
             commandsMax: settings.commandsMax, eventsMax: settings.eventsMax, eventPipe: pipe[1])
+        identity = try DTLSIdentity()
         let fileEvents = fileEvents
         files = try MediaFiles { fileEvents.add($0) }
-        worker = MediaWorker(index: index, settings: settings, channel: channel, io: io)
+        worker = MediaWorker(
+            index: index, settings: settings, channel: channel, io: io, identity: identity)
     }
 
     deinit { for end in pipe { close(end) } }
