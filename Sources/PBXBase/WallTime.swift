@@ -35,6 +35,25 @@ package struct WallTime: Hashable, Comparable, Sendable {
     }
 }
 
+extension WallTime {
+    /// Reads the form that `rfc3339` makes, with any number of decimals or none; nil for anything else.
+    package init?(rfc3339 text: String) {
+        let bytes = Array(text.utf8)
+        guard bytes.count >= 20, bytes.count <= 40, bytes[10] == UInt8(ascii: "T"), bytes.last == UInt8(ascii: "Z")
+        else { return nil }
+        let fields = text.dropLast().split(separator: "T").flatMap { $0.split { "-:.".contains($0) } }
+        let numbers = fields.prefix(6).compactMap { Int($0) }
+        guard fields.count == 6 || fields.count == 7, numbers.count == 6, (1...12).contains(numbers[1]),
+            (1...31).contains(numbers[2]), (0...23).contains(numbers[3]), (0...59).contains(numbers[4]),
+            (0...60).contains(numbers[5]), (0...9_999).contains(numbers[0])
+        else { return nil }
+        let day = CivilDate.daysSinceEpoch(year: numbers[0], month: numbers[1], day: numbers[2])
+        let seconds = day * 86_400 + Int64(numbers[3] * 3_600 + numbers[4] * 60 + numbers[5])
+        let decimals = fields.count == 7 ? Int64((fields[6] + "000000").prefix(6)) ?? 0 : 0
+        self.init(microseconds: seconds * 1_000_000 + decimals)
+    }
+}
+
 /// Year, month and day of the proleptic Gregorian calendar, from days since 1970-01-01.
 private struct CivilDate {
     var year: Int
@@ -52,6 +71,15 @@ private struct CivilDate {
         day = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
         month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
         year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+    }
+
+    /// Days from 1970-01-01 to a date.
+    static func daysSinceEpoch(year: Int, month: Int, day: Int) -> Int64 {
+        let shifted = month <= 2 ? year - 1 : year
+        let era = (shifted >= 0 ? shifted : shifted - 399) / 400
+        let yearOfEra = shifted - era * 400
+        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+        return Int64(era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468)
     }
 }
 

@@ -12,5 +12,16 @@ import Testing
         ] as [(Int64, String)])
     func writesRFC3339(microseconds: Int64, text: String) {
         #expect(WallTime(microseconds: microseconds).rfc3339 == text)
+        #expect(WallTime(rfc3339: text)?.rfc3339 == text)
+    }
+
+    @Test(arguments: ["2026-01-12T10:00:00Z", "2026-01-12T10:00:00.123456Z"])
+    func readsAnyNumberOfDecimals(text: String) {
+        #expect(WallTime(rfc3339: text)?.secondsSinceEpoch == 1_768_212_000)
+    }
+
+    @Test(arguments: ["", "2026-01-12", "2026-13-12T10:00:00Z", "2026-01-12T10:00:00+01:00", "20x6-01-12T10:00:00.0Z"])
+    func refusesWhatIsNoTime(text: String) {
+        #expect(WallTime(rfc3339: text) == nil)
     }
 }

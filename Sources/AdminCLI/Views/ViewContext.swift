@@ -61,19 +61,3 @@ package struct ViewContext: Sendable {
         return (String(text.prefix(10)), String(text.dropFirst(11).prefix(8)))
     }
 }
-
-extension WallTime {
-    /// The form that `rfc3339` makes: `2026-01-12T10:00:00.123Z`, with any number of decimals or none.
-    package init?(rfc3339 text: String) {
-        let bytes = Array(text.utf8)
-        guard bytes.count >= 20, bytes[10] == UInt8(ascii: "T"), bytes.last == UInt8(ascii: "Z") else { return nil }
-        let fields = text.dropLast().split { "-T:.".contains($0) }.map { Int32($0) }
-        guard fields.count == 6 || fields.count == 7, let year = fields[0], let month = fields[1], let day = fields[2],
-            let hour = fields[3], let minute = fields[4], let second = fields[5]
-        else { return nil }
-        var civil = tm()
-        (civil.tm_year, civil.tm_mon, civil.tm_mday) = (year - 1_900, month - 1, day)
-        (civil.tm_hour, civil.tm_min, civil.tm_sec) = (hour, minute, second)
-        self.init(microseconds: Int64(timegm(&civil)) * 1_000_000)
-    }
-}
