@@ -52,6 +52,11 @@ package final class ControlClient: Sendable {
         try await link.call(command, as: JSONValue.self)
     }
 
+    /// Has any command of the catalogue done, for clients that offer them all without knowing each. Throws as `call`.
+    package func callForJSON(_ name: CommandName, _ parameters: CommandParameters) async throws -> JSONValue {
+        try await link.call(name, parameters, as: JSONValue.self)
+    }
+
     /// The next event of the topics that were subscribed to by `call(SubscribeCommand(…))`, in order. To be awaited by
     /// one task. Throws a `ControlSocketError` once the connection has ended.
     ///
@@ -130,9 +135,16 @@ private final class Link: Sendable {
     }
 
     func call<Value: Decodable & Sendable>(_ command: some ControlCommand, as type: Value.Type) async throws -> Value {
-        let name = Swift.type(of: command).row.name.rawValue
+        try await call(Swift.type(of: command).row.name, command.parameters, as: type)
+    }
+
+    func call<Value: Decodable & Sendable>(
+        _ command: CommandName, _ parameters: CommandParameters, as type: Value.Type
+    ) async throws -> Value {
+        let name = command.rawValue
         let id = lastID.add(1, ordering: .relaxed).newValue
-        let line = try await reply(to: id, ControlJSON.line(ControlRequest(id: .integer(id), command)), of: name)
+        let request = ControlRequest(id: .integer(id), command: command, parameters: parameters)
+        let line = try await reply(to: id, ControlJSON.line(request), of: name)
         let frame: ReplyFrame<Value>
         do {
             frame = try ControlJSON.value(ReplyFrame<Value>.self, from: line)
