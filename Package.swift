@@ -64,6 +64,7 @@ let package = Package(
     products: [
         .executable(name: "pbxd", targets: ["pbxd"]),
         .executable(name: "pbxctl", targets: ["pbxctl"]),
+        .executable(name: "pbx-console", targets: ["pbx-console"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -75,6 +76,7 @@ let package = Package(
     targets: [
         // C and C++: thin wrappers, no logic.
         .target(name: "CTOML", cxxSettings: [.define("TOML_EXCEPTIONS", to: "0")]),
+        .systemLibrary(name: "CNcursesw"),
         .target(name: "CLinuxNet", cSettings: [.define("_GNU_SOURCE")]),
         .systemLibrary(name: "COpenSSL"),
         .systemLibrary(name: "COpus"),
@@ -125,6 +127,7 @@ let package = Package(
         edge("MediaSecurity", ["MediaControl", "RTPGrammar", "PBXBase", "COpenSSL"]),
         edge("Store", ["PBXModel", "PBXBase", grdb]),
         edge("PBXConfig", ["PBXModel", "PBXBase", "CTOML"]),
+        edge("CursesBackend", ["TerminalUI", "PBXBase", "CNcursesw"]),
         edge("ControlSocket", ["ControlProtocol", "PBXModel", "PBXBase", nioCore, nioPosix]),
 
         // Applications.
@@ -145,8 +148,15 @@ let package = Package(
                 "MediaControl", "PBXBase", "SIPTransport", "MediaEngine", "Store", "PBXConfig", "ControlSocket",
                 nioCore, nioPosix, logging, argumentParser,
             ]),
+        edge(
+            "ConsoleApp",
+            [
+                "CursesBackend", "TerminalUI", "ControlSocket", "ControlProtocol", "PBXConfig", "PBXModel", "PBXBase",
+                nioCore, nioPosix, argumentParser,
+            ]),
         program("pbxd", ["PBXServer"]),
         program("pbxctl", ["AdminCLI"]),
+        program("pbx-console", ["ConsoleApp"]),
 
         // Tests.
         support("SystemTestKit", []),
@@ -206,6 +216,10 @@ let package = Package(
         tests(
             "SelfTestTests",
             ["SelfTest", "ControlProtocol", "PBXModel", "AudioDSP", "RTPGrammar", "PBXBase"]),
+        tests(
+            "ConsoleAppTests",
+            ["ConsoleApp", "TerminalTestKit", "TerminalUI", "ControlProtocol", "PBXModel", "PBXBase"],
+            resources: [.copy("Snapshots")]),
         tests("TerminalUITests", ["TerminalUI", "TerminalTestKit", "PBXBase"], resources: [.copy("Snapshots")]),
         tests("TidyTests", []),
         tests("SystemTests", ["SystemTestKit"]),
@@ -220,6 +234,9 @@ let package = Package(
             ["BenchmarkKit", "MediaEngine", "MediaControl", "PBXBase", "CLinuxNet"]),
         benchmark("SRTPBenchmark", folder: "SRTP", ["MediaSecurity", "MediaControl", "PBXBase", "CSRTP"]),
         benchmark("AudioBenchmark", folder: "Audio", ["AudioDSP", "MediaControl", "PBXBase"]),
+        benchmark(
+            "ConsoleBenchmark", folder: "Console",
+            ["ConsoleApp", "TerminalUI", "ControlProtocol", "PBXModel", "PBXBase"]),
         benchmark("StoreBenchmark", folder: "Store", ["Store", "PBXModel", "PBXBase"]),
         benchmark(
             "SoakBenchmark", folder: "Soak",

@@ -33,6 +33,7 @@ enum LayerTable {
         LayerRow("COpenSSL", .foreign),
         LayerRow("COpus", .foreign),
         LayerRow("CSpanDSP", .foreign),
+        LayerRow("CNcursesw", .foreign),
 
         LayerRow("PBXBase", .base),
 
@@ -76,6 +77,7 @@ enum LayerTable {
         LayerRow("MediaSecurity", .edge, ["MediaControl", "RTPGrammar", "PBXBase", "COpenSSL"]),
         LayerRow("Store", .edge, ["PBXModel", "PBXBase"], modules: ["GRDB"]),
         LayerRow("PBXConfig", .edge, ["PBXModel", "PBXBase", "CTOML"]),
+        LayerRow("CursesBackend", .edge, ["TerminalUI", "PBXBase", "CNcursesw"]),
         LayerRow(
             "ControlSocket", .edge, ["ControlProtocol", "PBXModel", "PBXBase"], modules: ["NIOCore", "NIOPosix"]),
 
@@ -98,8 +100,15 @@ enum LayerTable {
                 "ControlSocket",
             ], modules: ["NIOCore", "NIOPosix", "Logging", "ArgumentParser"]),
 
+        LayerRow(
+            "ConsoleApp", .application,
+            [
+                "CursesBackend", "TerminalUI", "ControlSocket", "ControlProtocol", "PBXConfig", "PBXModel", "PBXBase",
+            ], modules: ["NIOCore", "NIOPosix", "ArgumentParser"]),
+
         LayerRow("pbxd", .program, ["PBXServer"]),
         LayerRow("pbxctl", .program, ["AdminCLI"]),
+        LayerRow("pbx-console", .program, ["ConsoleApp"]),
     ]
 
     /// Arrows inside one row of the picture, `A` → what it may import there.

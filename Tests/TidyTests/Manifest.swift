@@ -18,7 +18,7 @@ struct Manifest {
         let list = package.components(separatedBy: "targets: [").last ?? ""
         let products = Self.products(in: package)
         var targets: [Target] = []
-        let entry = /(?m)^ {8}(logic|edge|program|tests|support|benchmark|\.\w+)\(\s*(?:name: )?"(\w+)"/
+        let entry = /(?m)^ {8}(logic|edge|program|tests|support|benchmark|\.\w+)\(\s*(?:name: )?"([\w-]+)"/
         let starts = list.matches(of: entry)
         for (position, match) in starts.enumerated() {
             let end = position + 1 < starts.count ? starts[position + 1].range.lowerBound : list.endIndex

@@ -54,9 +54,11 @@ package struct ProgramLoop<P: Program>: Sendable {
         isUrgent = true
     }
 
-    /// Tells the time, when the screen needs it.
-    package mutating func tick(_ now: Now) -> [P.Effect] {
-        if let interval = P.tickInterval(state), let last = lastTickAt, now.instant < last + interval { return [] }
+    /// Tells the time when the screen needs it, or when something is about to happen that must not seem older.
+    package mutating func tick(_ now: Now, always: Bool = false) -> [P.Effect] {
+        if !always, let interval = P.tickInterval(state), let last = lastTickAt, now.instant < last + interval {
+            return []
+        }
         lastTickAt = now.instant
         return handle(P.Event.ticked(now))
     }

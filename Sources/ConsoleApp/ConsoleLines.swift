@@ -1,0 +1,80 @@
+import ControlProtocol
+import PBXBase
+import PBXModel
+package import TerminalUI
+
+/// The console as lines for linear mode: what is so now, each under a name that stays. Running times are left out, as
+/// every second would be news; a call says since when instead.
+package enum ConsoleLines {
+    package static func items(_ state: ConsoleState) -> [LinearItem] {
+        var items: [LinearItem] = [link(state)]
+        let dialled = state.texts[.dialled].lowercased()
+        for (index, place) in state.loops.places.enumerated() {
+            guard let call = place.flatMap({ state.exchange.calls[$0] }) else { continue }
+            let face = CallFace(call, state)
+            let word = CallFace.word(of: call, isForUs: state.ownNumber.map { call.from != $0 } ?? false, state.texts)
+            let isChosen = state.switchboard.loop == index ? " *" : ""
+            let who = face.who == face.number ? face.who : "\(face.who), \(face.number)"
+            items.append(
+                LinearItem(
+                    id: "loop\(index + 1)", text: "\(index + 1)\(isChosen): \(word): \(who), \(dialled) \(face.dialled)"
+                ))
+        }
+        if !state.loops.waiting.isEmpty {
+            items.append(LinearItem(id: "more", text: state.texts(.moreCalls, "\(state.loops.waiting.count)")))
+        }
+        if let notice = state.notice { items.append(LinearItem(id: "notice", text: notice.text)) }
+        return items
+    }
+
+    /// What is said when an item is gone; nil for what needs no word.
+    package static func farewell(_ item: LinearItem, _ state: ConsoleState) -> String? {
+        guard item.id.hasPrefix("loop") else { return nil }
+        return state.texts(.goneCall, String(item.id.dropFirst("loop".count)))
+    }
+
+    /// The answer to a command that shows something: a screen's rows, numbered.
+    package static func answer(_ state: ConsoleState) -> [String] {
+        switch state.screen {
+        case .switchboard:
+            guard !state.switchboard.search.isEmpty else { return [] }
+            let lamps = state.exchange.lamps
+            let found = state.exchange.directory.matches(state.switchboard.search.text)
+            return found.prefix(answerLinesMax).enumerated().map { index, entry in
+                let lamp = entry.isExtension ? lamps[entry].word(state.texts) : state.texts[.group]
+                return "#\(index + 1) \(entry.number) \(entry.name): \(lamp)"
+            }
+        case .calls:
+            let calls = state.exchange.callsInOrder.map { call in
+                "\(call.from) \(call.fromName) → \(call.to): \(CallFace.word(of: call, isForUs: false, state.texts))"
+            }
+            return calls.isEmpty ? [state.texts[.noCalls]] : calls
+        case .history:
+            let records = state.exchange.records.prefix(answerLinesMax).map {
+                "\($0.startedAt) \($0.from) → \($0.to): \($0.causeText ?? "")"
+            }
+            return records.isEmpty ? [state.texts[.noRecords]] : Array(records)
+        case .phones:
+            let phones = state.exchange.registrationsInOrder.map { "\($0.number): \($0.userAgent), \($0.source)" }
+            return phones.isEmpty ? [state.texts[.noPhones]] : phones
+        case .log:
+            return state.log.lines.suffix(answerLinesMax).map { "\(state.format.clock($0.at)) \($0.type) \($0.text)" }
+        case .help: return [state.texts[.linearHelp], CommandLineReader.ownWords.joined(separator: " ")]
+        }
+    }
+
+    /// More lines than this nobody listens to.
+    package static let answerLinesMax = 40
+
+    private static func link(_ state: ConsoleState) -> LinearItem {
+        let text =
+            switch state.link {
+            case .connecting: state.texts[.connecting]
+            case .live:
+                "\(state.texts[.live]): \(state.server.map { "\($0.name) \($0.version)" } ?? "")"
+                    + ", \(state.ownNumber ?? state.texts[.wholeCompany])"
+            case .lost(let since, let reason, _): state.texts(.lostSince, state.format.clock(since), reason)
+            }
+        return LinearItem(id: "link", text: text)
+    }
+}

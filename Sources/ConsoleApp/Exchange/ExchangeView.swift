@@ -1,0 +1,89 @@
+package import ControlProtocol
+package import PBXModel
+
+/// What the console knows of the exchange: one value, fed by a snapshot and the changes after it.
+package struct ExchangeView: Sendable {
+    /// Calls that are up, by identity.
+    package private(set) var calls: [String: CallSnapshot] = [:]
+    /// Registered phones by number and contact.
+    package private(set) var registrations: [String: RegistrationSnapshot] = [:]
+    package private(set) var directory = DirectoryIndex([])
+    /// Finished calls, latest first.
+    package private(set) var records: [CallRecordReport] = []
+    package var status: StatusReport?
+
+    /// More is not kept: who needs more asks `pbxctl records`.
+    package static let recordsMax = 500
+
+    package init() {}
+
+    /// The calls, oldest first; equal times by identity, so that the order never wavers.
+    package var callsInOrder: [CallSnapshot] {
+        calls.values.sorted { ($0.startedAt, $0.callId) < ($1.startedAt, $1.callId) }
+    }
+
+    package var registrationsInOrder: [RegistrationSnapshot] {
+        registrations.values.sorted { ($0.number, $0.contact) < ($1.number, $1.contact) }
+    }
+
+    package mutating func reset(to snapshot: SubscribeCommand.Reply) {
+        calls = Dictionary((snapshot.calls ?? []).map { ($0.callId, $0) }) { _, last in last }
+        registrations = Dictionary((snapshot.registrations ?? []).map { (Self.key($0), $0) }) { _, last in last }
+        status = snapshot.status
+    }
+
+    package mutating func set(_ call: CallSnapshot) { calls[call.callId] = call }
+
+    package mutating func end(_ record: CallRecordReport) {
+        calls[record.callId] = nil
+        records.removeAll { $0.callId == record.callId }
+        records.insert(record, at: 0)
+        if records.count > Self.recordsMax { records.removeLast() }
+    }
+
+    package mutating func set(_ registration: RegistrationSnapshot) {
+        registrations[Self.key(registration)] = registration
+    }
+
+    package mutating func remove(_ registration: RegistrationSnapshot) {
+        registrations[Self.key(registration)] = nil
+    }
+
+    package mutating func setDirectory(_ extensions: [ExtensionSnapshot]) { directory = DirectoryIndex(extensions) }
+    package mutating func setRecords(_ records: [CallRecordReport]) { self.records = records }
+
+    private static func key(_ registration: RegistrationSnapshot) -> String {
+        "\(registration.number) \(registration.contact)"
+    }
+}
+
+/// What a number is doing, for its lamp.
+package enum Lamp: Hashable, Sendable {
+    case offline, free, ringing, busy
+}
+
+extension ExchangeView {
+    /// Lamps of all numbers in one go: looking each one up in the calls would cost their product.
+    package var lamps: Lamps {
+        var activity: [String: Lamp] = [:]
+        for call in calls.values {
+            for leg in call.legs where leg.state != "ended" {
+                let isCalled = leg.role == .callee && (call.state == .ringing || call.state == .new)
+                let lamp: Lamp = isCalled ? .ringing : .busy
+                if activity[leg.number] != .busy { activity[leg.number] = lamp }
+            }
+        }
+        return Lamps(activity: activity, registered: Set(registrations.values.map(\.number)))
+    }
+}
+
+package struct Lamps: Sendable {
+    fileprivate let activity: [String: Lamp]
+    fileprivate let registered: Set<String>
+
+    package subscript(_ entry: DirectoryEntry) -> Lamp {
+        if let lamp = activity[entry.number] { return lamp }
+        // A group has no phone of its own and can always be called.
+        return registered.contains(entry.number) || !entry.isExtension ? .free : .offline
+    }
+}

@@ -1,0 +1,77 @@
+import PBXBase
+import PBXModel
+import TerminalUI
+
+/// How a call looks to somebody: who is at the other end, in which state, since when.
+struct CallFace {
+    var who: String
+    var number: String
+    var dialled: String
+    var state: StyledText
+    var time: String
+
+    init(_ call: CallSnapshot, _ state: ConsoleState) {
+        let isOurs = call.from == state.ownNumber
+        let other = isOurs ? call.answeredBy ?? call.to : call.from
+        let known = state.exchange.directory.entry(other)?.name
+        who = (isOurs ? known : call.fromName.isEmpty ? known : call.fromName) ?? other
+        number = other
+        dialled = call.to
+        self.state = Self.state(of: call, isForUs: state.ownNumber != nil && !isOurs, state.texts)
+        time = Self.since(call).map { state.format.duration(Self.moment(state) - $0) } ?? ""
+    }
+
+    /// Waiting time until the answer, talking time from then on.
+    private static func since(_ call: CallSnapshot) -> WallTime? {
+        WallTime(rfc3339: call.answeredAt ?? call.startedAt)
+    }
+
+    /// Times stop where the data does.
+    private static func moment(_ state: ConsoleState) -> WallTime {
+        if case .lost(let since, _, _) = state.link { since } else { state.now.wall }
+    }
+
+    /// A sign and a word, each enough by itself.
+    static func state(of call: CallSnapshot, isForUs: Bool, _ texts: TextTable<ConsoleText>) -> StyledText {
+        let word = word(of: call, isForUs: isForUs, texts)
+        return switch call.state {
+        case .new: StyledText("◐ \(word)", Style(.yellow))
+        case .ringing: StyledText(isForUs ? "● \(word)" : "◐ \(word)", Style(.yellow, isForUs ? .bold : []))
+        case .active: StyledText("▶ \(word)", Style(.green))
+        case .held: StyledText("‖ \(word)", Style(.cyan, .bold))
+        case .ended: StyledText("· \(word)", .dim)
+        }
+    }
+
+    static func word(of call: CallSnapshot, isForUs: Bool, _ texts: TextTable<ConsoleText>) -> String {
+        switch call.state {
+        case .new: texts[isForUs ? .arriving : .calling]
+        case .ringing: texts[isForUs ? .incoming : .rings]
+        case .active: texts[.talking]
+        case .held: texts[.onHold]
+        case .ended: texts[.ended]
+        }
+    }
+}
+
+extension Lamp {
+    /// A sign and a word, each enough by itself.
+    func styled(_ texts: TextTable<ConsoleText>) -> StyledText {
+        let word = word(texts)
+        return switch self {
+        case .offline: StyledText("· \(word)", .dim)
+        case .free: StyledText("○ \(word)", Style(.green))
+        case .ringing: StyledText("◐ \(word)", Style(.yellow, .bold))
+        case .busy: StyledText("● \(word)", Style(.red, .bold))
+        }
+    }
+
+    func word(_ texts: TextTable<ConsoleText>) -> String {
+        switch self {
+        case .offline: texts[.offline]
+        case .free: texts[.free]
+        case .ringing: texts[.rings]
+        case .busy: texts[.busy]
+        }
+    }
+}

@@ -1,0 +1,73 @@
+import PBXModel
+import TerminalUI
+
+/// The receptionist's place: six loops above, the searched directory below; on a wide screen all calls beside it.
+struct SwitchboardScreen {
+    let state: ConsoleState
+
+    func draw(in canvas: inout Canvas) {
+        let parts = canvas.bounds.rows([.fixed(CallLoops.count + 1), .fixed(1), .atLeast(2)])
+        canvas.inside(parts[0], drawLoops)
+        canvas.inside(parts[1], drawSearch)
+        guard canvas.size.width >= Console.wideColumns else { return canvas.inside(parts[2], drawPeople) }
+        let columns = parts[2].columns([.share(1), .share(1)], gap: 3)
+        canvas.inside(columns[0], drawPeople)
+        canvas.inside(columns[1]) { CallsScreen(state: state, isActive: false).draw(in: &$0) }
+    }
+
+    private func drawLoops(in canvas: inout Canvas) {
+        let texts = state.texts
+        Table(
+            columns: [
+                Table.Column("", .fixed(1)), Table.Column(texts[.who], .share(2)),
+                Table.Column(texts[.number], .share(1)), Table.Column(texts[.dialled], .fixed(10)),
+                Table.Column(texts[.state], .fixed(14)), Table.Column(texts[.time], .fixed(8), alignment: .trailing),
+            ], rowCount: CallLoops.count, state: nil
+        ) { row in loopRow(row) }.draw(in: &canvas)
+        if let loop = state.switchboard.loop {
+            canvas.restyle(Rect(x: 0, y: loop + 1, width: canvas.size.width, height: 1)) { $0.adding(.reverse) }
+            canvas.text("▶", x: 1, y: loop + 1, style: Style(.standard, [.bold, .reverse]))
+        }
+    }
+
+    private func loopRow(_ row: Int) -> [StyledText] {
+        let number = StyledText("\(row + 1)", .bold)
+        guard let call = state.loops.places[row].flatMap({ state.exchange.calls[$0] }) else {
+            return [number, StyledText(state.texts[.noLoopCall], .dim)]
+        }
+        let face = CallFace(call, state)
+        return [
+            number, StyledText(face.who, .bold), StyledText(face.number), StyledText(face.dialled), face.state,
+            StyledText(face.time),
+        ]
+    }
+
+    private func drawSearch(in canvas: inout Canvas) {
+        canvas.rule(y: 0)
+        let more = state.loops.waiting.isEmpty ? "" : state.texts(.moreCalls, "\(state.loops.waiting.count)")
+        let moreWidth = CharacterWidth.columns(of: more)
+        canvas.inside(Rect(x: 2, y: 0, width: canvas.size.width - moreWidth - 6, height: 1)) { canvas in
+            let label = " \(state.texts[.search])"
+            let hint = state.switchboard.isSearching ? " " : "\(state.texts[.everybody]) "
+            Prompt(
+                label, state.switchboard.search, suggestion: hint, isActive: state.switchboard.isSearching
+            ).draw(in: &canvas)
+        }
+        canvas.text(more, x: canvas.size.width - moreWidth - 1, y: 0, style: Style(.yellow, .bold))
+    }
+
+    private func drawPeople(in canvas: inout Canvas) {
+        let found = state.exchange.directory.matches(state.switchboard.search.text)
+        let lamps = state.exchange.lamps
+        Table(
+            columns: [
+                Table.Column("", .fixed(8)), Table.Column("", .share(1)), Table.Column("", .fixed(16)),
+            ], rowCount: found.count, state: state.switchboard.people, isActive: state.switchboard.isChoosing,
+            emptyText: state.switchboard.isSearching ? state.texts[.nobodyFound] : ""
+        ) { row in
+            let entry = found[row]
+            let lamp = entry.isExtension ? lamps[entry].styled(state.texts) : StyledText("◇ \(state.texts[.group])")
+            return [StyledText(entry.number), StyledText(entry.name), lamp]
+        }.draw(in: &canvas)
+    }
+}

@@ -1,0 +1,4 @@
+import ConsoleApp
+import Glibc
+
+exit(ConsoleProgram.run(Array(CommandLine.arguments.dropFirst())))
