@@ -10,6 +10,11 @@ package final class SignalInbox: Sendable {
     package init(_ signals: [Int32]) {
         self.signals = signals
         Self.writable = bell.writable
+        // Whoever started us may have held them back, and that is inherited.
+        var wanted = sigset_t()
+        sigemptyset(&wanted)
+        for number in signals { sigaddset(&wanted, number) }
+        pthread_sigmask(SIG_UNBLOCK, &wanted, nil)
         for number in signals {
             signal(number) { number in
                 var byte = UInt8(truncatingIfNeeded: number)
