@@ -34,7 +34,7 @@ package struct Dialog: Sendable {
         }
         remoteTarget = contact.uri.description
         routeSet = RouteSet(recordRoutes: try request.recordRoutes(), reversed: false)
-        self.flow = PeerFlow.toward(contact.uri, peerVia: try? request.topVia(), routes: routeSet, arrival: flow)
+        self.flow = PeerFlow.toward(contact.uri, request: request, routes: routeSet, arrival: flow)
         localSequence = 0
         remoteSequence = try request.cseq().number
     }
@@ -64,7 +64,7 @@ package struct Dialog: Sendable {
         if let contact = try response.contacts().first {
             remoteTarget = contact.uri.description
             routeSet = RouteSet(recordRoutes: try response.recordRoutes(), reversed: true)
-            flow = PeerFlow.toward(contact.uri, peerVia: nil, routes: routeSet, arrival: flow)
+            flow = PeerFlow.toward(contact.uri, request: nil, routes: routeSet, arrival: flow)
         }
     }
 
@@ -73,9 +73,9 @@ package struct Dialog: Sendable {
         if arrival.transport.isReliable { flow = arrival }
         guard let contact = try? message.contacts().first else { return }
         remoteTarget = contact.uri.description
-        let via = message.isRequest ? try? message.topVia() : nil
         // A NAT may have given the peer another port since its last request.
-        flow = PeerFlow.toward(contact.uri, peerVia: via, routes: routeSet, arrival: arrival)
+        flow = PeerFlow.toward(
+            contact.uri, request: message.isRequest ? message : nil, routes: routeSet, arrival: arrival)
     }
 
     /// Whether a request of the peer is in order; a lower CSeq earns a 500 (RFC 3261 §12.2.2).

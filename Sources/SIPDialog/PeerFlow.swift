@@ -7,10 +7,11 @@ package import SIPGrammar
 /// reached; what can be is the address its packets come from. So: a route decides when there is one; a stream stays on
 /// its connection; a peer whose Via shows a NAT (RFC 3581) is reached where it came from; otherwise its target counts.
 package enum PeerFlow {
-    package static func toward(_ target: SIPURI, peerVia: SIPVia?, routes: RouteSet, arrival: Flow) -> Flow {
+    /// - Parameter request: the peer's request that names the target; nil when a response did.
+    package static func toward(_ target: SIPURI, request: SIPMessage?, routes: RouteSet, arrival: Flow) -> Flow {
         if let hop = routes.firstHop { return flow(to: hop, over: arrival) ?? arrival }
         if arrival.transport.isReliable { return arrival }
-        if let peerVia, isBehindNAT(peerVia, source: arrival.remote) { return arrival }
+        if let via = request?.topViaAddress, via != arrival.remote.address { return arrival }
         guard let address = target.hostAddress, !isPrivateToPeer(address, source: arrival.remote.address) else {
             return arrival
         }
@@ -24,11 +25,6 @@ package enum PeerFlow {
         let endpoint = Endpoint(address, port: uri.port ?? (transport.isSecure ? 5061 : 5060))
         if transport == arrival.transport, endpoint == arrival.remote { return arrival }
         return Flow(transport: transport, local: arrival.local, remote: endpoint)
-    }
-
-    private static func isBehindNAT(_ via: SIPVia, source: Endpoint) -> Bool {
-        guard let address = IPAddress(via.host) else { return false }
-        return address != source.address
     }
 
     /// A private target of a peer that reaches us from elsewhere is an address on the peer's own side of a NAT.

@@ -1,3 +1,5 @@
+package import PBXBase
+
 /// What decides where a message belongs, found by scanning: no strings, no structures, no allocation. Malformed values
 /// read as absent here; `validateRequest` says what is wrong with them.
 extension SIPMessage {
@@ -16,6 +18,21 @@ extension SIPMessage {
         return transport.prefix { $0 != ASCII.semicolon && $0 != ASCII.comma }.trimmed
     }
 
+    /// The host of the top Via as an address; nil when it is a name.
+    package var topViaAddress: IPAddress? {
+        guard var cursor = topViaSentBy.map({ FieldCursor($0, field: "Via") }),
+            let (host, _) = try? cursor.hostAndPort()
+        else { return nil }
+        return IPAddress(host)
+    }
+
+    /// RFC 3581: the sender of the request asks for the answer at the port the request came from.
+    package var topViaHasRport: Bool {
+        guard let field = firstField(.via) else { return false }
+        let bytes = bytes
+        return bytes.span.endOfHeaderParameterName("rport", in: field.valueRange) != nil
+    }
+
     package var fromTag: ArraySlice<UInt8>? { parameter("tag", of: .from) }
     package var toTag: ArraySlice<UInt8>? { parameter("tag", of: .to) }
 
@@ -29,6 +46,7 @@ extension SIPMessage {
 
     /// A header parameter of the first value of `name`; nil when absent or empty.
     private func parameter(_ parameter: StaticString, of name: SIPHeaderName) -> ArraySlice<UInt8>? {
+        let bytes = bytes
         guard let field = firstField(name),
             let range = bytes.span.headerParameter(parameter, in: field.valueRange), !range.isEmpty
         else { return nil }
@@ -40,6 +58,19 @@ extension Span<UInt8> {
     /// Where the value of a header parameter stands within the first list element of `range`: what is in quotes or
     /// angle brackets is stepped over.
     func headerParameter(_ name: StaticString, in range: Range<Int>) -> Range<Int>? {
+        guard let nameEnd = endOfHeaderParameterName(name, in: range) else { return nil }
+        let equals = skippingWhitespace(from: nameEnd, in: range)
+        guard equals < range.upperBound, self[equals] == ASCII.equals else { return nil }
+        let first = skippingWhitespace(from: equals + 1, in: range)
+        var end = first
+        while end < range.upperBound, self[end] != ASCII.semicolon, self[end] != ASCII.comma, !self[end].isWhitespace {
+            end += 1
+        }
+        return first..<end
+    }
+
+    /// The index behind the name of a header parameter of the first list element of `range`; nil when it is absent.
+    func endOfHeaderParameterName(_ name: StaticString, in range: Range<Int>) -> Int? {
         var position = range.lowerBound
         while position < range.upperBound {
             switch self[position] {
@@ -50,24 +81,13 @@ extension Span<UInt8> {
             case ASCII.comma: return nil
             case ASCII.semicolon:
                 position = skippingWhitespace(from: position + 1, in: range)
-                if let value = parameterValue(name, at: position, in: range) { return value }
+                let end = position + name.utf8CodeUnitCount
+                guard end <= range.upperBound, spells(name, in: position..<end) else { continue }
+                if end == range.upperBound || !self[end].isTokenByte { return end }
             default: position += 1
             }
         }
         return nil
-    }
-
-    private func parameterValue(_ name: StaticString, at start: Int, in range: Range<Int>) -> Range<Int>? {
-        let length = name.utf8CodeUnitCount
-        guard start + length < range.upperBound, spells(name, in: start..<start + length) else { return nil }
-        let equals = skippingWhitespace(from: start + length, in: range)
-        guard equals < range.upperBound, self[equals] == ASCII.equals else { return nil }
-        let first = skippingWhitespace(from: equals + 1, in: range)
-        var end = first
-        while end < range.upperBound, self[end] != ASCII.semicolon, self[end] != ASCII.comma, !self[end].isWhitespace {
-            end += 1
-        }
-        return first..<end
     }
 
     /// Whether `range` holds `name`, given in lower case, without regard to case.

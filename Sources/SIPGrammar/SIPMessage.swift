@@ -2,7 +2,9 @@
 ///
 /// The bytes are those received, with two exceptions: continuation lines are joined (their line ends become spaces), so
 /// that no value contains a line end that means something. Header fields that we do not know are kept like any other.
-package struct SIPMessage: Sendable {
+///
+/// An object, as a message passes through all machines and waits in several: handing it on costs one reference.
+package final class SIPMessage: Sendable {
     package let bytes: [UInt8]
     /// Of a response: the method in its CSeq.
     package let method: SIPMethod
@@ -22,7 +24,7 @@ package struct SIPMessage: Sendable {
     ///
     /// Checks the start line, the form of the header lines and Content-Length against what is there: a longer body is
     /// cut (RFC 3261 §18.3), a shorter one an error. Does not look into header values; see `validateRequest`.
-    package init(parsing bytes: [UInt8]) throws(SIPSyntaxError) {
+    package convenience init(parsing bytes: [UInt8]) throws(SIPSyntaxError) {
         let startLine = try StartLine(bytes.span)
         var indexer = HeaderIndexer()
         try indexer.index(bytes.span, from: startLine.end)
@@ -31,14 +33,14 @@ package struct SIPMessage: Sendable {
 
     /// Reads as much as it can of a request with a fault, for the sake of an answer; nil when not even a method and
     /// header lines can be made out, or when it is a response or an ACK, which get no answer.
-    init?(salvaging bytes: [UInt8]) {
+    static func salvaged(from bytes: [UInt8]) -> SIPMessage? {
         guard let startLine = StartLine(salvaging: bytes.span) else { return nil }
         var indexer = HeaderIndexer()
         indexer.skipsMalformedLines = true
         guard (try? indexer.index(bytes.span, from: startLine.end)) != nil else { return nil }
         guard let message = try? SIPMessage(bytes, startLine, indexer, length: nil) else { return nil }
         guard message.isRequest, message.method != .ack, message.value(.via) != nil else { return nil }
-        self = message
+        return message
     }
 
     private init(
@@ -107,7 +109,9 @@ extension SIPMessage {
     /// The values of all fields of that name in order, trimmed, not split at commas.
     package func values(_ name: SIPHeaderName) -> [ArraySlice<UInt8>] {
         let code = name.code
-        return fields.filter { isField($0, name, code) }.map { bytes[$0.valueRange] }
+        var values: [ArraySlice<UInt8>] = []
+        for field in fields where isField(field, name, code) { values.append(bytes[field.valueRange]) }
+        return values
     }
 
     package func text(_ name: SIPHeaderName) -> String? { value(name)?.text }

@@ -38,7 +38,7 @@ extension SIPMessage {
         of bytes: [UInt8], because error: SIPSyntaxError, toTag: String, receivedFrom flow: Flow
     ) -> [UInt8]? {
         guard bytes.count <= SIPLimits.headerBytesMax + SIPLimits.bodyBytesMax,
-            let request = SIPMessage(salvaging: bytes)
+            let request = SIPMessage.salvaged(from: bytes)
         else { return nil }
         let phrase = "\(ReasonPhrase.text(for: error.status)) (\(error.field): \(error.problem))"
         var builder = SIPMessageBuilder(
@@ -51,6 +51,7 @@ extension SIPMessage {
     /// RFC 3261 §18.2.1: `received` when the host is a name or another address than the packet's source.
     /// RFC 3581 §4: where `rport` is asked for, the port and always `received`.
     fileprivate func writeTopVia(_ range: Range<Int>, receivedFrom flow: Flow, to buffer: inout [UInt8]) {
+        let bytes = bytes
         let span = bytes.span
         var position = range.lowerBound
         var copied = position
@@ -73,18 +74,11 @@ extension SIPMessage {
             }
         }
         buffer.append(contentsOf: bytes[copied..<position])
-        if wantsRport || !hasTopViaHost(flow.remote.address) {
+        if wantsRport || topViaAddress != flow.remote.address {
             buffer.append(";received=")
             buffer.append(flow.remote.address.description)
         }
         buffer.append(contentsOf: bytes[position..<range.upperBound])
-    }
-
-    private func hasTopViaHost(_ address: IPAddress) -> Bool {
-        guard var cursor = topViaSentBy.map({ FieldCursor($0, field: "Via") }),
-            let (host, _) = try? cursor.hostAndPort()
-        else { return false }
-        return IPAddress(host) == address
     }
 }
 
