@@ -2,7 +2,7 @@ import PBXBase
 import SIPGrammar
 
 /// One client transaction in the table: its machine, and what retransmission needs.
-struct ClientTransaction: KeyedTransaction, Sendable {
+final class ClientTransaction: KeyedTransaction {
     enum Machine: Sendable {
         case invite(InviteClientTransaction)
         case nonInvite(NonInviteClientTransaction)
@@ -46,7 +46,7 @@ struct ClientTransaction: KeyedTransaction, Sendable {
         }
     }
 
-    mutating func responseReceived(status: Int, timers: TransactionTimers, now: Instant) -> TransactionActions {
+    func responseReceived(status: Int, timers: TransactionTimers, now: Instant) -> TransactionActions {
         switch machine {
         case .invite(var invite):
             defer { machine = .invite(invite) }
@@ -57,13 +57,13 @@ struct ClientTransaction: KeyedTransaction, Sendable {
         }
     }
 
-    mutating func cancelRequested(timers: TransactionTimers, now: Instant) -> TransactionActions {
+    func cancelRequested(timers: TransactionTimers, now: Instant) -> TransactionActions {
         guard case .invite(var invite) = machine else { return [] }
         defer { machine = .invite(invite) }
         return invite.cancelRequested(timers: timers, now: now)
     }
 
-    mutating func timeoutFired(timers: TransactionTimers, now: Instant) -> TransactionActions {
+    func timeoutFired(timers: TransactionTimers, now: Instant) -> TransactionActions {
         switch machine {
         case .invite(var invite):
             defer { machine = .invite(invite) }

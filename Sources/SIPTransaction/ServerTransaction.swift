@@ -2,7 +2,7 @@ import PBXBase
 import SIPGrammar
 
 /// One server transaction in the table: its machine, and what retransmission needs.
-struct ServerTransaction: KeyedTransaction, Sendable {
+final class ServerTransaction: KeyedTransaction {
     enum Machine: Sendable {
         case invite(InviteServerTransaction)
         case nonInvite(NonInviteServerTransaction)
@@ -61,7 +61,7 @@ struct ServerTransaction: KeyedTransaction, Sendable {
     /// Only what comes again is still to be dealt with.
     var lingers: Bool { !isPending && !awaitsACK }
 
-    mutating func responded(
+    func responded(
         status: Int, bytes: [UInt8], timers: TransactionTimers, now: Instant
     ) -> TransactionActions? {
         let actions: TransactionActions?
@@ -86,7 +86,7 @@ struct ServerTransaction: KeyedTransaction, Sendable {
         }
     }
 
-    mutating func ackReceived(timers: TransactionTimers, now: Instant) -> TransactionActions {
+    func ackReceived(timers: TransactionTimers, now: Instant) -> TransactionActions {
         guard case .invite(var invite) = machine else { return [] }
         let actions = invite.ackReceived(timers: timers, now: now)
         machine = .invite(invite)
@@ -94,7 +94,7 @@ struct ServerTransaction: KeyedTransaction, Sendable {
         return actions
     }
 
-    mutating func timeoutFired(timers: TransactionTimers, now: Instant) -> TransactionActions {
+    func timeoutFired(timers: TransactionTimers, now: Instant) -> TransactionActions {
         switch machine {
         case .invite(var invite):
             defer { machine = .invite(invite) }
@@ -110,7 +110,7 @@ extension SIPMessage {
     /// Where the response to this request goes (RFC 3261 §18.2.2, RFC 3581 §4): back on the connection; for datagrams
     /// to the address it came from, at the port it came from if `rport` asks for that, else at the port in Via.
     func replyFlow(receivedFrom flow: Flow) -> Flow {
-        guard !flow.transport.isReliable, let via = try? topVia(), !via.hasRport else { return flow }
+        guard !flow.transport.isReliable, !topViaHasRport, let via = try? topVia() else { return flow }
         var reply = flow
         let port = via.port ?? flow.transport.defaultPort
         if port != 0 { reply.remote.port = port }

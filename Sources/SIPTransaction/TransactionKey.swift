@@ -65,7 +65,11 @@ struct TransactionKey: Sendable {
     let hash: UInt64
 
     init(_ probe: TransactionProbe) {
-        bytes = Array(probe.identity) + probe.sentBy
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(probe.identity.count + probe.sentBy.count)
+        bytes.append(contentsOf: probe.identity)
+        bytes.append(contentsOf: probe.sentBy)
+        self.bytes = bytes
         identityLength = probe.identity.count
         method = probe.method
         hash = probe.hash

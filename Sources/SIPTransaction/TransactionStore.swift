@@ -1,7 +1,7 @@
 /// Holds the transactions of one side by identifier and finds them by key: a slot per transaction, reused with a new
 /// generation, and an index from the key's hash to the first slot of a chain.
-struct TransactionStore<Element: KeyedTransaction & Sendable>: Sendable {
-    private struct Slot: Sendable {
+struct TransactionStore<Element: KeyedTransaction> {
+    private struct Slot {
         var generation: UInt32 = 0
         /// The next slot with the same hash.
         var next: UInt32?
@@ -43,20 +43,8 @@ struct TransactionStore<Element: KeyedTransaction & Sendable>: Sendable {
         return nil
     }
 
-    /// Reads and changes in place; nil for an identifier whose transaction has ended.
-    subscript(value: UInt64) -> Element? {
-        _read {
-            if let index = index(of: value) { yield slots[index].element } else { yield nil }
-        }
-        _modify {
-            if let index = index(of: value) {
-                yield &slots[index].element
-            } else {
-                var absent: Element?
-                yield &absent
-            }
-        }
-    }
+    /// Nil for an identifier whose transaction has ended.
+    subscript(value: UInt64) -> Element? { index(of: value).flatMap { slots[$0].element } }
 
     mutating func remove(_ value: UInt64) -> Element? {
         guard let index = index(of: value), let element = slots[index].element else { return nil }
@@ -104,7 +92,7 @@ struct TransactionStore<Element: KeyedTransaction & Sendable>: Sendable {
     }
 }
 
-/// What a `TransactionStore` can hold.
-protocol KeyedTransaction {
+/// What a `TransactionStore` can hold: objects that its table alone knows, changed where they are.
+protocol KeyedTransaction: AnyObject {
     var key: TransactionKey { get }
 }

@@ -6,7 +6,7 @@ package import SIPGrammar
 ///
 /// The table answers by itself what needs no user: malformed requests (400), copies of a request over another path
 /// (482), CANCEL (200 or 481), requests beyond its limit (503), retransmissions, and 100 when the user takes its time.
-package struct TransactionTable: Machine, Sendable {
+package struct TransactionTable: Machine {
     package enum Input: Sendable {
         /// A parsed message; its header values need not have been looked at.
         case received(SIPMessage, Flow)
