@@ -9,17 +9,19 @@ extension SIPMessage {
             throw SIPSyntaxError(
                 field: "CSeq", offset: 0, problem: "method is \(cseq.method.name) in a request \(method.name)")
         }
-        _ = try from()
-        _ = try to()
+        _ = try SIPNameAddress(ascii: required(.from), field: "From", onlyChecks: true)
+        _ = try SIPNameAddress(ascii: required(.to), field: "To", onlyChecks: true)
         if count(.maxForwards) > 1 { throw Self.repeated(.maxForwards) }
         _ = try maxForwards()
-        let uri = try requestURI()
+        let uri = try SIPURI(ascii: bytes[startLineText], onlyChecks: true)
         // RFC 3261 §19.1.1: headers are not allowed in a Request-URI.
         guard uri.headers == nil else {
             throw SIPSyntaxError(
                 field: "start line", offset: startLineText.lowerBound, problem: "Request-URI has headers")
         }
-        if method == .invite || method == .register { _ = try contacts() }
+        if method == .invite || method == .register {
+            _ = try isWildcardContact ? [] : addresses(.contact, onlyChecks: true)
+        }
     }
 
     /// Checks what must hold before a response is matched; a response that fails is dropped.
@@ -29,12 +31,17 @@ extension SIPMessage {
     }
 
     private func validateCommonFields() throws(SIPSyntaxError) {
-        for name in [SIPHeaderName.from, .to, .callID, .cseq] {
-            _ = try required(name)
-            guard count(name) == 1 else { throw Self.repeated(name) }
-        }
-        _ = try callID()
-        _ = try topVia()
+        try checkSingle(.from)
+        try checkSingle(.to)
+        try checkSingle(.callID)
+        try checkSingle(.cseq)
+        _ = try checkedCallID()
+        _ = try SIPVia(ascii: required(.via), onlyChecks: true)
+    }
+
+    private func checkSingle(_ name: SIPHeaderName) throws(SIPSyntaxError) {
+        _ = try required(name)
+        guard count(name) == 1 else { throw Self.repeated(name) }
     }
 
     private static func repeated(_ name: SIPHeaderName) -> SIPSyntaxError {

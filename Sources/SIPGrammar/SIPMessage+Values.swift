@@ -10,12 +10,14 @@ extension SIPMessage {
         try SIPNameAddress(ascii: required(.to), field: "To")
     }
 
-    package func callID() throws(SIPSyntaxError) -> String {
+    package func callID() throws(SIPSyntaxError) -> String { try checkedCallID().text }
+
+    func checkedCallID() throws(SIPSyntaxError) -> ArraySlice<UInt8> {
         let value = try required(.callID)
         guard !value.isEmpty, !value.contains(where: \.isWhitespace) else {
             throw SIPSyntaxError(field: "Call-ID", offset: 0, problem: "value is no single word")
         }
-        return value.text
+        return value
     }
 
     package func cseq() throws(SIPSyntaxError) -> SIPCSeq { try SIPCSeq(ascii: required(.cseq)) }
@@ -37,9 +39,16 @@ extension SIPMessage {
 
     /// Every address in the fields of one name, lists taken apart.
     package func addresses(_ name: SIPHeaderName) throws(SIPSyntaxError) -> [SIPNameAddress] {
+        try addresses(name, onlyChecks: false)
+    }
+
+    /// - Parameter onlyChecks: of the values themselves nothing may be used.
+    func addresses(_ name: SIPHeaderName, onlyChecks: Bool) throws(SIPSyntaxError) -> [SIPNameAddress] {
         var addresses: [SIPNameAddress] = []
         for value in values(name) {
-            addresses += try SIPNameAddress.list(ascii: value, field: name.canonicalName)
+            let list = try SIPNameAddress.list(
+                ascii: value, field: name.canonicalName, onlyChecks: onlyChecks)
+            addresses = addresses.isEmpty ? list : addresses + list
             guard addresses.count <= SIPLimits.listValuesMax else {
                 throw SIPSyntaxError(
                     field: name.canonicalName, offset: 0, problem: "more than \(SIPLimits.listValuesMax) values")
@@ -67,7 +76,14 @@ extension SIPMessage {
 
     /// Whether one field of `name` lists `tag`, without regard to case.
     package func hasOptionTag(_ tag: String, in name: SIPHeaderName) -> Bool {
-        values(name).contains { $0.split(separator: ASCII.comma).contains { $0.trimmed.equalsIgnoringCase(tag) } }
+        values(name).contains { value in
+            var rest = value
+            while let comma = rest.firstIndex(of: ASCII.comma) {
+                if rest[..<comma].trimmed.equalsIgnoringCase(tag) { return true }
+                rest = rest[(comma + 1)...]
+            }
+            return rest.trimmed.equalsIgnoringCase(tag)
+        }
     }
 
     /// The media type of the body in lower case, without its parameters: `application/sdp`.

@@ -40,8 +40,9 @@ extension SIPNameAddress {
         try self.init(ascii: ascii, field: "name-addr")
     }
 
-    init(ascii: ArraySlice<UInt8>, field: String) throws(SIPSyntaxError) {
-        var cursor = FieldCursor(ascii, field: field)
+    /// - Parameter onlyChecks: of the value itself nothing may be used.
+    init(ascii: ArraySlice<UInt8>, field: String, onlyChecks: Bool = false) throws(SIPSyntaxError) {
+        var cursor = FieldCursor(ascii, field: field, onlyChecks: onlyChecks)
         try self.init(from: &cursor, inList: false)
         cursor.skipWhitespace()
         guard cursor.isAtEnd else { throw cursor.failure("unexpected character after the address") }
@@ -52,8 +53,10 @@ extension SIPNameAddress {
         try list(ascii: ascii, field: "name-addr")
     }
 
-    static func list(ascii: ArraySlice<UInt8>, field: String) throws(SIPSyntaxError) -> [SIPNameAddress] {
-        var cursor = FieldCursor(ascii, field: field)
+    static func list(
+        ascii: ArraySlice<UInt8>, field: String, onlyChecks: Bool = false
+    ) throws(SIPSyntaxError) -> [SIPNameAddress] {
+        var cursor = FieldCursor(ascii, field: field, onlyChecks: onlyChecks)
         var addresses: [SIPNameAddress] = []
         repeat {
             guard addresses.count < SIPLimits.listValuesMax else {
@@ -69,7 +72,8 @@ extension SIPNameAddress {
     private init(from cursor: inout FieldCursor, inList: Bool) throws(SIPSyntaxError) {
         cursor.skipWhitespace()
         if cursor.current == ASCII.quote {
-            displayName = try cursor.quotedString().unquoted
+            let quoted = try cursor.quotedString()
+            displayName = cursor.onlyChecks ? "" : quoted.unquoted
             cursor.skipWhitespace()
             guard cursor.current == ASCII.less else { throw cursor.failure("\"<\" is missing after the name") }
         }
@@ -79,7 +83,7 @@ extension SIPNameAddress {
             $0 != ASCII.less && $0 != ASCII.semicolon && $0 != ASCII.quote && !(inList && $0 == ASCII.comma)
         }.trimmed
         if cursor.take(ASCII.less) {
-            if displayName == nil, !words.isEmpty { displayName = words.text }
+            if displayName == nil, !words.isEmpty { displayName = cursor.text(words) }
             let text = cursor.take { $0 != ASCII.greater }
             guard cursor.take(ASCII.greater) else { throw cursor.failure("\">\" is missing after the URI") }
             uri = try Self.uri(text.trimmed, at: start, in: cursor)
@@ -95,7 +99,7 @@ extension SIPNameAddress {
         _ text: ArraySlice<UInt8>, at start: Int, in cursor: FieldCursor
     ) throws(SIPSyntaxError) -> SIPURI {
         do {
-            return try SIPURI(ascii: text)
+            return try SIPURI(ascii: text, onlyChecks: cursor.onlyChecks)
         } catch {
             let offset = start - cursor.bytes.startIndex + error.offset
             throw SIPSyntaxError(field: cursor.field, offset: offset, problem: error.problem)

@@ -7,8 +7,12 @@ extension SIPURI {
 
     /// Parses a URI without brackets and whitespace around it. Tolerated: characters in the user part that ought to be
     /// escaped, as phones send `#` and UTF-8 there.
-    package init(ascii: ArraySlice<UInt8>) throws(SIPSyntaxError) {
-        var cursor = FieldCursor(ascii, field: "URI")
+    package init(ascii: ArraySlice<UInt8>) throws(SIPSyntaxError) { try self.init(ascii: ascii, onlyChecks: false) }
+
+    /// - Parameter onlyChecks: the value has no texts and no parameters, and may only be asked for its scheme and for
+    ///   whether there are headers.
+    init(ascii: ArraySlice<UInt8>, onlyChecks: Bool) throws(SIPSyntaxError) {
+        var cursor = FieldCursor(ascii, field: "URI", onlyChecks: onlyChecks)
         let name = cursor.take { $0.isAlphanumeric || $0 == 0x2B || $0 == 0x2D || $0 == ASCII.dot }
         guard let first = name.first, first.isLetter, cursor.take(ASCII.colon) else {
             throw cursor.failure("scheme is missing")
@@ -25,27 +29,25 @@ extension SIPURI {
             try parseHierarchy(&cursor)
         } else if name.equalsIgnoringCase("tel") {
             self.init(scheme: .tel, host: "")
-            user = try cursor.decoded { $0 != ASCII.semicolon }
-            guard user?.isEmpty == false else { throw cursor.failure("number is missing") }
+            user = try cursor.decoded(orFail: "number is missing") { $0 != ASCII.semicolon }
             parameters = try cursor.uriParameters()
             guard cursor.isAtEnd else { throw cursor.failure("unexpected character after the number") }
         } else {
             self.init(scheme: .other(name.lowercasedText), host: "")
-            opaque = cursor.take { _ in true }.text
+            opaque = cursor.text(cursor.take { _ in true })
         }
     }
 
     private mutating func parseHierarchy(_ cursor: inout FieldCursor) throws(SIPSyntaxError) {
         // RFC 3261 §25.1: an unescaped "@" can only end the user part, wherever ";" and "?" may stand before it.
         if cursor.bytes[cursor.position...].contains(ASCII.at) {
-            user = try cursor.decoded { $0 != ASCII.colon && $0 != ASCII.at }
-            guard user?.isEmpty == false else { throw cursor.failure("user part is empty") }
-            if cursor.take(ASCII.colon) { password = cursor.take { $0 != ASCII.at }.text }
+            user = try cursor.decoded(orFail: "user part is empty") { $0 != ASCII.colon && $0 != ASCII.at }
+            if cursor.take(ASCII.colon) { password = cursor.text(cursor.take { $0 != ASCII.at }) }
             _ = cursor.take(ASCII.at)
         }
         (host, port) = try cursor.hostAndPort()
         parameters = try cursor.uriParameters()
-        if cursor.take(ASCII.question) { headers = cursor.take { _ in true }.text }
+        if cursor.take(ASCII.question) { headers = cursor.text(cursor.take { _ in true }) }
         guard cursor.isAtEnd else { throw cursor.failure("unexpected character after the host") }
     }
 }
@@ -63,34 +65,38 @@ extension FieldCursor {
             host = take(while: { $0.isHostByte })
             guard !host.isEmpty else { throw failure("host is missing") }
         }
-        guard takeSeparator(ASCII.colon) else { return (host.lowercasedText, nil) }
+        let name = onlyChecks ? "" : host.lowercasedText
+        guard takeSeparator(ASCII.colon) else { return (name, nil) }
         let digits = take(while: { $0.isDigit })
         guard digits.count <= 5, let port = digits.decimal(max: 65_535) else {
             throw failure("port is no number to 65535")
         }
-        return (host.lowercasedText, UInt16(port))
+        return (name, UInt16(port))
     }
 
     /// `*( ";" uri-parameter )`, decoded.
     fileprivate mutating func uriParameters() throws(SIPSyntaxError) -> SIPParameters {
         var parameters = SIPParameters()
+        var count = 0
         while take(ASCII.semicolon) {
-            guard parameters.items.count < SIPLimits.parametersMax else {
-                throw failure("more than \(SIPLimits.parametersMax) parameters")
+            count += 1
+            let name = try decoded(orFail: "parameter name is missing") {
+                $0 != ASCII.equals && $0 != ASCII.semicolon && $0 != ASCII.question
             }
-            let name = try decoded { $0 != ASCII.equals && $0 != ASCII.semicolon && $0 != ASCII.question }
-            guard !name.isEmpty else { throw failure("parameter name is missing") }
             let value: String? =
                 take(ASCII.equals) ? try decoded { $0 != ASCII.semicolon && $0 != ASCII.question } : nil
-            parameters.items.append(SIPParameter(name: name, value: value))
+            try add(name, value, to: &parameters, count)
         }
         return parameters
     }
 
-    /// A run of bytes with `%XX` resolved.
-    fileprivate mutating func decoded(while belongs: (UInt8) -> Bool) throws(SIPSyntaxError) -> String {
+    /// A run of bytes with `%XX` resolved; `problem` says what it means when it is empty, if it must not be.
+    fileprivate mutating func decoded(
+        orFail problem: String? = nil, while belongs: (UInt8) -> Bool
+    ) throws(SIPSyntaxError) -> String {
         let run = take(while: belongs)
-        guard run.contains(ASCII.percent) else { return run.text }
+        if run.isEmpty, let problem { throw failure(problem) }
+        guard run.contains(ASCII.percent) else { return text(run) }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(run.count)
         var index = run.startIndex

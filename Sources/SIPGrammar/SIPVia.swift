@@ -19,13 +19,17 @@ package struct SIPVia: Hashable, Sendable {
     }
 
     /// Parses the first value of a Via field; values that follow a comma are left alone.
-    package init(ascii: ArraySlice<UInt8>) throws(SIPSyntaxError) {
-        var cursor = FieldCursor(ascii, field: "Via")
+    package init(ascii: ArraySlice<UInt8>) throws(SIPSyntaxError) { try self.init(ascii: ascii, onlyChecks: false) }
+
+    /// - Parameter onlyChecks: of the value itself nothing may be used.
+    init(ascii: ArraySlice<UInt8>, onlyChecks: Bool) throws(SIPSyntaxError) {
+        var cursor = FieldCursor(ascii, field: "Via", onlyChecks: onlyChecks)
         cursor.skipWhitespace()
         guard try cursor.token("protocol").equalsIgnoringCase("SIP"), cursor.takeSeparator(ASCII.slash),
             try cursor.token("protocol version").equalsIgnoringCase("2.0"), cursor.takeSeparator(ASCII.slash)
         else { throw cursor.failure("protocol is not \"SIP/2.0\"") }
-        transportName = try cursor.token("transport").text
+        let transport = try cursor.token("transport")
+        transportName = cursor.text(transport)
         guard cursor.current?.isWhitespace == true else { throw cursor.failure("host is missing") }
         cursor.skipWhitespace()
         (host, port) = try cursor.hostAndPort()
