@@ -30,8 +30,13 @@ package struct MediaFormat: Hashable, Sendable {
     /// Compares the encoding name without regard to ASCII case, and without building strings: offers are compared
     /// format by format on every call.
     package func isNamed(_ other: String) -> Bool {
-        name.utf8.count == other.utf8.count
-            && name.utf8.elementsEqual(other.utf8) { Self.folded($0) == Self.folded($1) }
+        let utf8 = name.utf8
+        let otherUTF8 = other.utf8
+        let span = utf8.span
+        let otherSpan = otherUTF8.span
+        guard span.count == otherSpan.count else { return false }
+        for index in span.indices where Self.folded(span[index]) != Self.folded(otherSpan[index]) { return false }
+        return true
     }
 
     private static func folded(_ byte: UInt8) -> UInt8 {

@@ -1,7 +1,17 @@
 extension IPAddress: CustomStringConvertible {
     /// Parses `192.0.2.1` or `2001:db8::1` (RFC 4291 §2.2; brackets and zone are refused).
     package init?(_ text: some StringProtocol) {
-        self.init(ascii: Array(text.utf8)[...])
+        self.init(String(text))
+    }
+
+    /// The same for a whole string, as hosts of URIs are: a version 4 address is read where it stands.
+    package init?(_ text: String) {
+        if text.utf8.contains(UInt8(ascii: ":")) {
+            self.init(ascii: Array(text.utf8)[...])
+        } else {
+            guard let value = Self.ipv4Value(text.utf8) else { return nil }
+            self.init(ipv4: value)
+        }
     }
 
     /// Parses the same from bytes.
@@ -18,21 +28,26 @@ extension IPAddress: CustomStringConvertible {
         }
     }
 
-    private static func ipv4Value(_ text: ArraySlice<UInt8>) -> UInt32? {
+    private static func ipv4Value(_ text: some Sequence<UInt8>) -> UInt32? {
         var value: UInt32 = 0
-        var octets = 0
-        for part in text.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false) {
-            guard (1...3).contains(part.count), octets < 4 else { return nil }
-            var octet: UInt32 = 0
-            for byte in part {
-                guard byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") else { return nil }
+        var dots = 0
+        var octet: UInt32 = 0
+        var digits = 0
+        for byte in text {
+            if byte == UInt8(ascii: ".") {
+                guard digits > 0, dots < 3 else { return nil }
+                value = value << 8 | octet
+                dots += 1
+                octet = 0
+                digits = 0
+            } else {
+                guard byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9"), digits < 3 else { return nil }
                 octet = octet * 10 + UInt32(byte - UInt8(ascii: "0"))
+                guard octet <= 255 else { return nil }
+                digits += 1
             }
-            guard octet <= 255 else { return nil }
-            value = value << 8 | octet
-            octets += 1
         }
-        return octets == 4 ? value : nil
+        return dots == 3 && digits > 0 ? value << 8 | octet : nil
     }
 
     private static func ipv6Groups(_ text: ArraySlice<UInt8>) -> [UInt16]? {

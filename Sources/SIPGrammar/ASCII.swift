@@ -69,12 +69,20 @@ private struct ByteClass {
     static let uriParameter = ByteClass(low: 0x07FF_EFD2_0000_0000, high: 0x47FF_FFFE_AFFF_FFFE)
 }
 
-extension Collection where Element == UInt8 {
+extension Span<UInt8> {
+    /// Whether these bytes are `other` without regard to ASCII case.
+    func equalsIgnoringCase(_ other: borrowing Span<UInt8>) -> Bool {
+        guard count == other.count else { return false }
+        for index in 0..<count where self[index].lowercased != other[index].lowercased { return false }
+        return true
+    }
+}
+
+extension String.UTF8View {
     /// Whether these bytes spell `text` without regard to ASCII case.
     func equalsIgnoringCase(_ text: String) -> Bool {
         let utf8 = text.utf8
-        guard count == utf8.count else { return false }
-        return zip(self, utf8).allSatisfy { $0.lowercased == $1.lowercased }
+        return span.equalsIgnoringCase(utf8.span)
     }
 }
 
@@ -88,6 +96,12 @@ extension ArraySlice<UInt8> {
     }
 
     var text: String { String(decoding: self, as: UTF8.self) }
+
+    /// Whether these bytes spell `text` without regard to ASCII case.
+    func equalsIgnoringCase(_ text: String) -> Bool {
+        let utf8 = text.utf8
+        return span.equalsIgnoringCase(utf8.span)
+    }
 
     /// The text in lower case (ASCII only); bytes that need no change cost no second pass.
     var lowercasedText: String {

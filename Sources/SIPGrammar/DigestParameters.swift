@@ -9,6 +9,9 @@ struct DigestParameters: Hashable, Sendable {
 
     var items: [Item] = []
 
+    /// What phones send, and room for the challenge that we write.
+    private static let itemsUsually = 10
+
     subscript(name: String) -> String? {
         items.first { $0.name.utf8.equalsIgnoringCase(name) }?.value
     }
@@ -21,7 +24,12 @@ struct DigestParameters: Hashable, Sendable {
             return
         }
         let item = Item(name: name, value: value, isQuoted: isQuoted)
-        if let index { items[index] = item } else { items.append(item) }
+        if let index {
+            items[index] = item
+        } else {
+            if items.isEmpty { items.reserveCapacity(Self.itemsUsually) }
+            items.append(item)
+        }
     }
 
     /// Parses `scheme SP name=value, ...`.
@@ -33,6 +41,7 @@ struct DigestParameters: Hashable, Sendable {
         let scheme = try cursor.token("scheme").text
         cursor.skipWhitespace()
         var parameters = DigestParameters()
+        parameters.items.reserveCapacity(itemsUsually)
         while !cursor.isAtEnd {
             guard parameters.items.count < SIPLimits.parametersMax else {
                 throw cursor.failure("more than \(SIPLimits.parametersMax) parameters")

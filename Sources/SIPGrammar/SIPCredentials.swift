@@ -61,6 +61,7 @@ package struct SIPCredentials: Hashable, Sendable, CustomStringConvertible {
 
     package var description: String {
         var buffer: [UInt8] = []
+        buffer.reserveCapacity(256)
         parameters.write(scheme: scheme, to: &buffer)
         return String(decoding: buffer, as: UTF8.self)
     }

@@ -4,7 +4,10 @@ package enum SIPMethod: Hashable, Sendable, CustomStringConvertible {
     case other(String)
 
     package init(ascii name: ArraySlice<UInt8>) {
-        guard let match = Self.known.first(where: { name.elementsEqual($0.name.utf8) }) else {
+        guard
+            let match = Self.known.first(where: { $0.name.utf8.count == name.count && name.elementsEqual($0.name.utf8) }
+            )
+        else {
             self = .other(String(decoding: name, as: UTF8.self))
             return
         }

@@ -55,6 +55,7 @@ package struct SIPURI: Hashable, Sendable {
 extension SIPURI: CustomStringConvertible {
     package var description: String {
         var buffer: [UInt8] = []
+        buffer.reserveCapacity(64)
         write(to: &buffer)
         return String(decoding: buffer, as: UTF8.self)
     }
