@@ -28,8 +28,9 @@ package enum DigestAlgorithm: String, Hashable, Sendable, CaseIterable {
 
     func hash(_ bytes: [UInt8]) -> [UInt8] {
         switch self {
-        case .md5: Array(Insecure.MD5.hash(data: bytes))
-        case .sha256: Array(SHA256.hash(data: bytes))
+        // The pointers do not outlive their calls.
+        case .md5: unsafe Insecure.MD5.hash(data: bytes).withUnsafeBytes { unsafe Array($0) }
+        case .sha256: unsafe SHA256.hash(data: bytes).withUnsafeBytes { unsafe Array($0) }
         }
     }
 }

@@ -67,7 +67,8 @@ struct NonceKey: Sendable {
     func code(over bytes: [UInt8]) -> [UInt8] {
         var authenticator = keyed
         authenticator.update(data: bytes)
-        return Array(authenticator.finalize())
+        // The pointer does not outlive the call.
+        return unsafe authenticator.finalize().withUnsafeBytes { unsafe Array($0) }
     }
 }
 

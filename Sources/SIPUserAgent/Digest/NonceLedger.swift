@@ -1,5 +1,3 @@
-import PBXBase
-
 /// Which nonces were used, and how often (RFC 7616 §3.4.5): a request with a count that is not higher than the last
 /// one is a replay.
 ///
@@ -7,12 +5,15 @@ import PBXBase
 /// it every nonce issued until then stops being good: forgetting makes nonces stale, never replayable.
 struct NonceLedger: Sendable {
     private var highestCount: [DigestNonce: UInt32] = [:]
-    private var order: BoundedQueue<DigestNonce>
+    /// In the order of their entry; once it is full, a ring whose oldest entry is at `oldest`.
+    private var order: [DigestNonce] = []
+    private var oldest = 0
+    private let noncesMax: Int
     /// Nonces issued at this millisecond or before are no longer good.
     private var forgottenUntil: UInt64?
 
     init(noncesMax: Int) {
-        order = BoundedQueue(capacity: max(1, noncesMax))
+        self.noncesMax = max(1, noncesMax)
     }
 
     var count: Int { highestCount.count }
@@ -26,10 +27,11 @@ struct NonceLedger: Sendable {
     /// Enters an accepted use.
     mutating func enter(_ nonce: DigestNonce, count: UInt32) {
         guard highestCount.updateValue(count, forKey: nonce) == nil else { return }
-        if order.isFull, let oldest = order.popFirst() {
-            highestCount[oldest] = nil
-            forgottenUntil = max(forgottenUntil ?? 0, oldest.issuedMilliseconds)
-        }
-        _ = order.append(nonce)
+        guard order.count == noncesMax else { return order.append(nonce) }
+        let forgotten = order[oldest]
+        highestCount[forgotten] = nil
+        forgottenUntil = max(forgottenUntil ?? 0, forgotten.issuedMilliseconds)
+        order[oldest] = nonce
+        oldest = (oldest + 1) % noncesMax
     }
 }
