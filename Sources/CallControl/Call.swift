@@ -100,7 +100,14 @@ package final class Call {
     }
 
     /// Every leg there is or was.
-    var legs: [CallLeg] { [caller] + callerForks + forks + (callee.map { [$0] } ?? []) }
+    var legs: [CallLeg] {
+        var legs = [caller]
+        legs.reserveCapacity(2 + callerForks.count + forks.count)
+        legs += callerForks
+        legs += forks
+        if let callee { legs.append(callee) }
+        return legs
+    }
 
     /// Every leg that still has a session.
     var liveLegs: [CallLeg] { legs.filter { $0.state != .ended } }

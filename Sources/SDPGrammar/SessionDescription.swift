@@ -69,6 +69,13 @@ extension [SDPLine] {
         }
     }
 
+    /// Every attribute of that name, in order.
+    package func attributes(named name: String) -> [SDPAttribute] {
+        var attributes: [SDPAttribute] = []
+        for case .attribute(let attribute) in self where attribute.name == name { attributes.append(attribute) }
+        return attributes
+    }
+
     /// The first attribute of that name.
     package func attribute(_ name: String) -> SDPAttribute? {
         for case .attribute(let attribute) in self where attribute.name == name { return attribute }

@@ -155,8 +155,7 @@ extension LocalSession {
             ] + sessionAttributes,
             media: sections.indices.map { $0 == audioIndex ? audio : refused(sections[$0]) }
         )
-        let repeated = description.serialized()
-        guard repeated != text else { return text }
+        if !text.isEmpty, description.serialized() == text { return text }
         version += 1
         description.origin.sessionVersion = String(version)
         text = description.serialized()

@@ -33,9 +33,8 @@ package enum PayloadTypeMap {
 
     /// One coding may be listed twice (for two packings, say): the same parameters win, then the same number.
     private static func target(of format: MediaFormat, in receiver: [MediaFormat]) -> MediaFormat? {
-        let candidates = receiver.filter { $0.isCompatible(with: format) }
-        guard candidates.count > 1 else { return candidates.first }
-        return candidates.first { $0.parameters == format.parameters }
-            ?? candidates.first { $0.payloadType == format.payloadType } ?? candidates[0]
+        receiver.first { $0.parameters == format.parameters && $0.isCompatible(with: format) }
+            ?? receiver.first { $0.payloadType == format.payloadType && $0.isCompatible(with: format) }
+            ?? receiver.first { $0.isCompatible(with: format) }
     }
 }

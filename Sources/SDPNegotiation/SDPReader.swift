@@ -71,7 +71,7 @@ package struct SDPReader {
     /// What the session part says holds for every section that does not say it itself.
     private static func transport(of section: MediaSection, in description: SessionDescription) -> MediaTransport {
         let attribute = { (name: String) in section.attribute(name) ?? description.lines.attribute(name) }
-        let fingerprints = section.attributes.filter { $0.name == "fingerprint" }
+        let fingerprints = section.lines.attributes(named: "fingerprint")
         let usernameFragment = text(attribute("ice-ufrag"))
         let password = text(attribute("ice-pwd"))
         let ice = usernameFragment.flatMap { name in
@@ -79,10 +79,10 @@ package struct SDPReader {
         }
         return MediaTransport(
             profile: RTPProfile(rawValue: section.protocolName) ?? .avp,
-            cryptos: section.attributes.filter { $0.name == "crypto" }.prefix(cryptosMax)
+            cryptos: section.lines.attributes(named: "crypto").prefix(cryptosMax)
                 .compactMap { $0.value.flatMap(CryptoAttribute.init) },
             fingerprints: (fingerprints.isEmpty
-                ? description.attributes.filter { $0.name == "fingerprint" } : fingerprints)
+                ? description.lines.attributes(named: "fingerprint") : fingerprints)
                 .prefix(fingerprintsMax).compactMap { text($0).flatMap { CertificateFingerprint($0) } },
             setup: text(attribute("setup")).flatMap(MediaTransport.Setup.init), ice: ice,
             hasRTCPMux: section.hasRTCPMux)
