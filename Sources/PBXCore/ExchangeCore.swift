@@ -148,7 +148,7 @@ package struct ExchangeCore {
 
     func context(_ now: Now) -> CallContext {
         CallContext(
-            now: now, directory: workingDirectory, contacts: LiveContacts(registrar: registrar, now: now.instant),
+            now: now, directory: workingDirectory, contacts: LiveContacts(table: registrar.contacts, now: now.instant),
             utcOffsetSeconds: utcOffsetSeconds)
     }
 
@@ -235,12 +235,12 @@ struct Request {
     var flow: Flow
 }
 
-/// The registrar as call control asks it.
+/// The registrar as call control asks it; small enough to stand in a context without memory of its own.
 private struct LiveContacts: ContactSource {
-    let registrar: Registrar
+    let table: ContactTable
     let now: Instant
 
-    func bindings(of number: String) -> [ContactBinding] { registrar.bindings(for: number, now: now) }
+    func bindings(of number: String) -> [ContactBinding] { table.bindings(for: number, now: now) }
 }
 
 extension SourceGuard {

@@ -24,14 +24,13 @@ package struct Registrar: Sendable {
     /// When `expire` is due at the latest.
     package var deadline: Instant? { expiries.deadline }
 
-    /// The contacts of an extension that calls go to: preferred ones first (`q`), among equals the one heard from last.
+    /// See `ContactTable.bindings`.
     package func bindings(for number: String, now: Instant) -> [ContactBinding] {
-        guard let known = bindings[number] else { return [] }
-        guard known.count > 1 else { return known.filter { $0.expiresAt > now }.map(\.contact) }
-        return known.filter { $0.expiresAt > now }
-            .sorted { ($0.contact.preference, $0.serial) > ($1.contact.preference, $1.serial) }
-            .map(\.contact)
+        contacts.bindings(for: number, now: now)
     }
+
+    /// The bindings as they are now. For handing on: the registrar as a whole has many more tables to refer to.
+    package var contacts: ContactTable { ContactTable(bindings: bindings) }
 
     /// Every binding, in order of extension and contact.
     package var snapshots: [RegistrationSnapshot] {
