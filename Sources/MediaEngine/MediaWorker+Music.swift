@@ -10,7 +10,9 @@ extension MediaWorker where IO: ~Copyable {
             return
         }
         if let music = audio.pointee.music {
-            if music.pointee.id == id { return }
+            // The same music in another format, as after a re-INVITE, is another group's.
+            let isSettled = music.pointee.group(for: format)?.pointee.listeners.contains(audio) ?? false
+            if music.pointee.id == id, isSettled { return }
             leaveMusic(audio)
         }
         let music = sound.musicClass(id)
@@ -22,9 +24,12 @@ extension MediaWorker where IO: ~Copyable {
     mutating func leaveMusic(_ audio: UnsafeMutablePointer<PortAudio>) {
         guard let music = audio.pointee.music else { return }
         audio.pointee.music = nil
-        for group in music.pointee.groups { group.pointee.listeners.removeAll { $0 == audio } }
-        for group in music.pointee.groups where group.pointee.listeners.isEmpty { SoundTables.destroy(group) }
-        music.pointee.groups.removeAll { $0.pointee.listeners.isEmpty }
+        music.pointee.groups.removeAll { group in
+            group.pointee.listeners.removeAll { $0 == audio }
+            guard group.pointee.listeners.isEmpty else { return false }
+            SoundTables.destroy(group)
+            return true
+        }
     }
 
     /// Gives a class its files; those who listen already hear them from now on.

@@ -23,6 +23,8 @@ final class WorkerHarness {
 
     init(settings: MediaEngineSettings = loopback, index: UInt8 = 0, io: MemoryIO = MemoryIO()) throws {
         self.io = io
+        // Freed memory is overwritten: a worker that still reads it is found.
+        mallopt(M_PERTURB, 0xA5)
         guard Glibc.pipe(&pipe) == 0 else { throw MediaEngineError.systemCall("pipe", errno: errno) }
         channel = try WorkerChannel(
             commandsMax: settings.commandsMax, eventsMax: settings.eventsMax, eventPipe: pipe[1])
