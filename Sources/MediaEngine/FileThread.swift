@@ -21,8 +21,8 @@ final class FileThread: @unchecked Sendable {
 
     deinit { _ = close(wakeDescriptor) }
 
-    /// Starts the thread. `work` does what there is to do and returns whether there will be more soon; it is called once
-    /// more after the end has been asked for.
+    /// Starts the thread. `work` does what there is to do and returns whether there will be more soon; it is called
+    /// once more after the end has been asked for.
     func start(name: String, _ work: sending @escaping () -> Bool) throws(MediaEngineError) {
         thread = FileThreadBox(
             try WorkerThread(name: name) { [self] in

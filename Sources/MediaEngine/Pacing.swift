@@ -6,8 +6,8 @@ import PBXBase
 /// which costs half a millisecond of delay on average and saves a third of the work.
 struct Pacing {
     static let tick = Interval.milliseconds(1)
-    /// While nothing is passed on, packets wait for the next beat of a mix anyway, and the sound that is sent has its own
-    /// times: a fifth of the wake-ups will do.
+    /// While nothing is passed on, packets wait for the next beat of a mix anyway, and the sound that is sent has its
+    /// own times: a fifth of the wake-ups will do.
     static let relaxedTick = Interval.milliseconds(5)
     static let window = Interval.milliseconds(50)
     /// About where a tick (1,000 wake-ups a second) gets cheaper than a wake-up per packet; apart, not to flutter.

@@ -46,8 +46,8 @@ protocol PacketIO: ~Copyable {
     mutating func connect(_ socket: Int32, to remote: Endpoint) -> Int
     mutating func disconnect(_ socket: Int32)
 
-    /// The host that answered one of our packets with "port unreachable", and the port it was sent to; nil when there is
-    /// no such answer. Call until nil after a socket is reported with an error.
+    /// The host that answered one of our packets with "port unreachable", and the port it was sent to; nil when there
+    /// is no such answer. Call until nil after a socket is reported with an error.
     mutating func takeRefusal(_ socket: Int32) -> Endpoint?
 
     /// The address of ours that the socket is bound to; a connected one always has one.

@@ -61,8 +61,8 @@ struct Room: ~Copyable {
         return AudioClock.longStepMilliseconds
     }
 
-    /// The packet that is made once for all silent listeners with this format; nil where there is none, since packets of
-    /// another length than a step are each listener's own.
+    /// The packet that is made once for all silent listeners with this format; nil where there is none, since packets
+    /// of another length than a step are each listener's own.
     func sharedPacket(for format: SendingFormat) -> UnsafeMutablePointer<SharedPacket>? {
         for index in 0..<shared.count where shared[index].pointee.serves(format) { return shared[index] }
         return nil

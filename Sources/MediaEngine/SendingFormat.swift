@@ -19,6 +19,7 @@ struct SendingFormat: Hashable, Sendable {
     /// Ticks of the RTP clock that one packet lasts.
     var packetTicks: Int { codec.clockTicks(milliseconds: packetMilliseconds) }
 
-    /// Sound is made in steps of this length: as long as possible, so that there are few, and a whole number to a packet.
+    /// Sound is made in steps of this length: as long as possible, so that there are few, and a whole number to a
+    /// packet.
     var stepMilliseconds: Int { packetMilliseconds % AudioClock.longStepMilliseconds == 0 ? 20 : 10 }
 }

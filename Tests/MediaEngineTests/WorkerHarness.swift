@@ -1,3 +1,4 @@
+import CAllocationCounter
 import Glibc
 import MediaControl
 import MediaSecurity
@@ -23,8 +24,7 @@ final class WorkerHarness {
 
     init(settings: MediaEngineSettings = loopback, index: UInt8 = 0, io: MemoryIO = MemoryIO()) throws {
         self.io = io
-        // Freed memory is overwritten: a worker that still reads it is found.
-        mallopt(M_PERTURB, 0xA5)
+        pbx_test_overwrite_freed_memory()
         guard Glibc.pipe(&pipe) == 0 else { throw MediaEngineError.systemCall("pipe", errno: errno) }
         channel = try WorkerChannel(
             commandsMax: settings.commandsMax, eventsMax: settings.eventsMax, eventPipe: pipe[1])

@@ -1,4 +1,5 @@
 import PBXConfig
+import PBXModel
 import Testing
 
 struct ListFileTests {

@@ -1,3 +1,4 @@
+#include <malloc.h>
 #include "CAllocationCounter.h"
 
 #include <errno.h>
@@ -56,3 +57,5 @@ int pbx_allocations_are_counted(void) {
     free(memory);
     return allocations != before;
 }
+
+void pbx_test_overwrite_freed_memory(void) { mallopt(M_PERTURB, 0xA5); }

@@ -8,3 +8,6 @@ uint64_t pbx_allocations_of_thread(void);
 
 /// Whether allocations are counted at all: allocates once and looks.
 int pbx_allocations_are_counted(void);
+
+/// From now on freed memory is overwritten, so that whoever still reads it is found.
+void pbx_test_overwrite_freed_memory(void);
