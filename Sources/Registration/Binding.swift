@@ -2,16 +2,35 @@ import PBXBase
 package import PBXModel
 package import SIPGrammar
 
-/// A contact binding as the registrar keeps it: the value that is stored, and what serves to find and time it.
-struct Binding: Sendable {
+/// A contact binding as the registrar keeps it: the value that is stored, and what serves to find and time it. It never
+/// changes, so that all who look at it share one.
+final class Binding: Sendable {
     let id: UInt64
-    var contact: ContactBinding
-    var uri: SIPURI
+    let contact: ContactBinding
+    let uri: SIPURI
     /// `+sip.instance` as written: which device this is, whatever its contact. Not known after a restart.
-    var instance: String?
-    var expiresAt: Instant
+    let instance: String?
+    let expiresAt: Instant
     /// Grows with every update: among equals the phone heard from last comes first.
-    var serial: UInt64
+    let serial: UInt64
+
+    init(id: UInt64, contact: ContactBinding, uri: SIPURI, instance: String?, expiresAt: Instant, serial: UInt64) {
+        self.id = id
+        self.contact = contact
+        self.uri = uri
+        self.instance = instance
+        self.expiresAt = expiresAt
+        self.serial = serial
+    }
+
+    /// The same without its connection, reached at its own address.
+    func reached(at own: Endpoint) -> Binding {
+        var contact = contact
+        contact.connection = 0
+        contact.source = own
+        return Binding(
+            id: id, contact: contact, uri: uri, instance: instance, expiresAt: expiresAt, serial: serial)
+    }
 
     /// Seconds left, rounded up, so that a phone never believes a binding to be gone before it is asked to refresh.
     func secondsLeft(at now: Instant) -> Int {

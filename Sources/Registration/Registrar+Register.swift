@@ -41,7 +41,10 @@ extension Registrar {
         var changes: [Change] = []
         let known = bindings[request.number] ?? []
         for contact in request.contacts {
-            let sameURI = known.first { $0.uri.isEquivalent(to: contact.uri) }
+            // Hardly any phone writes the same contact in two ways.
+            let sameURI = known.first {
+                $0.contact.contact == contact.text || $0.uri.isEquivalent(to: contact.uri)
+            }
             if let sameURI, try !request.isNewer(than: sameURI) { continue }
             if contact.seconds == 0 {
                 if let sameURI { changes.append(.remove(sameURI.id)) }

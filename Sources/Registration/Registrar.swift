@@ -63,10 +63,9 @@ package struct Registrar: Sendable {
             restored.connection = 0
             restored.expiresAt = now.wall + left
             let serial = nextSerial()
-            var binding = Binding(
+            let binding = Binding(
                 id: serial, contact: restored, uri: uri, instance: nil, expiresAt: now.instant + left, serial: serial)
-            if let own = binding.ownEndpoint { binding.contact.source = own }
-            insert(binding)
+            insert(binding.ownEndpoint.map { binding.reached(at: $0) } ?? binding)
         }
     }
 
@@ -79,12 +78,11 @@ package struct Registrar: Sendable {
     /// a new one.
     package mutating func connectionClosed(_ connection: UInt64, into effects: inout [RegistrationEffect]) {
         for id in (connections[connection] ?? []).sorted() {
-            guard var binding = binding(id), let own = binding.ownEndpoint else {
+            guard let lost = binding(id), let own = lost.ownEndpoint else {
                 remove(id, .connectionClosed, into: &effects)
                 continue
             }
-            binding.contact.connection = 0
-            binding.contact.source = own
+            let binding = lost.reached(at: own)
             update(binding)
             effects.append(.record(.bindingSet(binding.contact)))
         }
