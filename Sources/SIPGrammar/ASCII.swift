@@ -82,6 +82,7 @@ extension String.UTF8View {
     /// Whether these bytes spell `text` without regard to ASCII case.
     func equalsIgnoringCase(_ text: String) -> Bool {
         let utf8 = text.utf8
+        guard count == utf8.count else { return false }
         return span.equalsIgnoringCase(utf8.span)
     }
 }
@@ -100,6 +101,7 @@ extension ArraySlice<UInt8> {
     /// Whether these bytes spell `text` without regard to ASCII case.
     func equalsIgnoringCase(_ text: String) -> Bool {
         let utf8 = text.utf8
+        guard count == utf8.count else { return false }
         return span.equalsIgnoringCase(utf8.span)
     }
 

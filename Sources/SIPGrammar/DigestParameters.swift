@@ -13,12 +13,18 @@ struct DigestParameters: Hashable, Sendable {
     private static let itemsUsually = 10
 
     subscript(name: String) -> String? {
-        items.first { $0.name.utf8.equalsIgnoringCase(name) }?.value
+        index(of: name).map { items[$0].value }
+    }
+
+    /// Where the parameter of that name stands. By indices, as an iteration copies every item that it passes.
+    private func index(of name: String) -> Int? {
+        for index in items.indices where items[index].name.utf8.equalsIgnoringCase(name) { return index }
+        return nil
     }
 
     /// Sets or, with nil, removes one value.
     mutating func set(_ name: String, _ value: String?, isQuoted: Bool) {
-        let index = items.firstIndex { $0.name.utf8.equalsIgnoringCase(name) }
+        let index = index(of: name)
         guard let value else {
             if let index { items.remove(at: index) }
             return
@@ -52,7 +58,7 @@ struct DigestParameters: Hashable, Sendable {
             let value =
                 isQuoted
                 ? try cursor.quotedString().unquoted : cursor.take { $0 != ASCII.comma && !$0.isWhitespace }.text
-            guard parameters[name] == nil else { throw cursor.failure("parameter \"\(name)\" appears twice") }
+            guard parameters.index(of: name) == nil else { throw cursor.failure("parameter \"\(name)\" appears twice") }
             parameters.items.append(Item(name: name, value: value, isQuoted: isQuoted))
             cursor.skipWhitespace()
             guard cursor.isAtEnd || cursor.takeSeparator(ASCII.comma) else { throw cursor.failure("\",\" is missing") }

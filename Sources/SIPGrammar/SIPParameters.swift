@@ -42,8 +42,10 @@ package struct SIPParameters: Hashable, Sendable {
         items.removeAll { $0.name.utf8.equalsIgnoringCase(name) }
     }
 
+    /// By indices, as an iteration copies every item that it passes.
     func index(of name: String) -> Int? {
-        items.firstIndex { $0.name.utf8.equalsIgnoringCase(name) }
+        for index in items.indices where items[index].name.utf8.equalsIgnoringCase(name) { return index }
+        return nil
     }
 
     /// Appends as header parameters.
