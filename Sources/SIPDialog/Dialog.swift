@@ -29,7 +29,7 @@ package struct Dialog: Sendable {
         remoteTag = request.fromTag.map { String(decoding: $0, as: UTF8.self) } ?? ""
         localAddress = (request.text(.to) ?? "") + ";tag=" + localTag
         remoteAddress = request.text(.from) ?? ""
-        guard let contact = try request.contacts().first else {
+        guard let contact = try request.firstContact() else {
             throw SIPSyntaxError(field: "Contact", offset: 0, problem: "missing in a request that opens a dialog")
         }
         remoteTarget = contact.uri.description
@@ -61,7 +61,7 @@ package struct Dialog: Sendable {
     package mutating func responseReceived(_ response: SIPMessage) throws(SIPSyntaxError) {
         remoteTag = response.toTag.map { String(decoding: $0, as: UTF8.self) } ?? ""
         remoteAddress = response.text(.to) ?? remoteAddress
-        if let contact = try response.contacts().first {
+        if let contact = try response.firstContact() {
             remoteTarget = contact.uri.description
             routeSet = RouteSet(recordRoutes: try response.recordRoutes(), reversed: true)
             flow = PeerFlow.toward(contact.uri, request: nil, routes: routeSet, arrival: flow)
@@ -71,7 +71,7 @@ package struct Dialog: Sendable {
     /// Takes a new target from a target-refresh request or its 2xx (RFC 3261 §12.2).
     package mutating func targetRefreshed(by message: SIPMessage, on arrival: Flow) {
         if arrival.transport.isReliable { flow = arrival }
-        guard let contact = try? message.contacts().first else { return }
+        guard let contact = try? message.firstContact() else { return }
         remoteTarget = contact.uri.description
         // A NAT may have given the peer another port since its last request.
         flow = PeerFlow.toward(

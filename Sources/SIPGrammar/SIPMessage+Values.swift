@@ -27,6 +27,12 @@ extension SIPMessage {
         isWildcardContact ? [] : try addresses(.contact)
     }
 
+    /// The first of them, where only one counts.
+    package func firstContact() throws(SIPSyntaxError) -> SIPNameAddress? {
+        guard let value = value(.contact), !isWildcardContact else { return nil }
+        return try SIPNameAddress(firstOf: value, field: "Contact")
+    }
+
     /// `Contact: *`, with which a REGISTER removes all bindings (RFC 3261 §10.2.2).
     package var isWildcardContact: Bool {
         guard let value = value(.contact), value.count == 1 else { return false }

@@ -48,6 +48,16 @@ extension SIPNameAddress {
         guard cursor.isAtEnd else { throw cursor.failure("unexpected character after the address") }
     }
 
+    /// Parses the first value of a list; what follows its comma is left alone.
+    init(firstOf ascii: ArraySlice<UInt8>, field: String) throws(SIPSyntaxError) {
+        var cursor = FieldCursor(ascii, field: field)
+        try self.init(from: &cursor, inList: true)
+        cursor.skipWhitespace()
+        guard cursor.isAtEnd || cursor.current == ASCII.comma else {
+            throw cursor.failure("unexpected character after the address")
+        }
+    }
+
     /// Parses a comma-separated list, as in Contact, Route, Record-Route and Path.
     package static func list(ascii: ArraySlice<UInt8>) throws(SIPSyntaxError) -> [SIPNameAddress] {
         try list(ascii: ascii, field: "name-addr")

@@ -144,7 +144,7 @@ extension UserAgent {
     private mutating func acknowledgeStray(_ response: SIPMessage, ending: Bool, now: Instant) {
         guard (200..<300).contains(response.status), let sequence = try? response.cseq(), sequence.method == .invite,
             let callID = try? response.callID(), let from = response.text(.from), let to = response.text(.to),
-            let contact = try? response.contacts().first, let via = try? response.topVia(),
+            let contact = try? response.firstContact(), let via = try? response.topVia(),
             let transport = via.transport, let local = IPAddress(via.host)
         else { return }
         let routes = RouteSet(recordRoutes: (try? response.recordRoutes()) ?? [], reversed: true)
