@@ -101,6 +101,11 @@ extension SIPMessage {
         return try SIPURI(ascii: bytes[startLineText])
     }
 
+    /// Of the Request-URI, without the rest of it.
+    package func requestURIScheme() throws(SIPSyntaxError) -> SIPURI.Scheme {
+        try SIPURI(ascii: bytes[startLineText], onlyChecks: true).scheme
+    }
+
     /// The value of the first field of that name, trimmed.
     package func value(_ name: SIPHeaderName) -> ArraySlice<UInt8>? {
         firstField(name).map { bytes[$0.valueRange] }

@@ -96,23 +96,22 @@ extension SIPNameAddress {
             if displayName == nil, !words.isEmpty { displayName = cursor.text(words) }
             let text = cursor.take { $0 != ASCII.greater }
             guard cursor.take(ASCII.greater) else { throw cursor.failure("\">\" is missing after the URI") }
-            uri = try Self.uri(text.trimmed, at: start, in: cursor)
+            uri = try Self.uri(text.trimmed, at: start - cursor.bytes.startIndex, cursor.field, cursor.onlyChecks)
         } else {
             // RFC 3261 §20: a URI with "?" needs brackets, else nobody knows whose it is.
             guard !words.contains(ASCII.question) else { throw cursor.failure("URI with headers is not in brackets") }
-            uri = try Self.uri(words, at: start, in: cursor)
+            uri = try Self.uri(words, at: start - cursor.bytes.startIndex, cursor.field, cursor.onlyChecks)
         }
         parameters = try cursor.parameters()
     }
 
     private static func uri(
-        _ text: ArraySlice<UInt8>, at start: Int, in cursor: FieldCursor
+        _ text: ArraySlice<UInt8>, at start: Int, _ field: String, _ onlyChecks: Bool
     ) throws(SIPSyntaxError) -> SIPURI {
         do {
-            return try SIPURI(ascii: text, onlyChecks: cursor.onlyChecks)
+            return try SIPURI(ascii: text, onlyChecks: onlyChecks)
         } catch {
-            let offset = start - cursor.bytes.startIndex + error.offset
-            throw SIPSyntaxError(field: cursor.field, offset: offset, problem: error.problem)
+            throw SIPSyntaxError(field: field, offset: start + error.offset, problem: error.problem)
         }
     }
 }

@@ -25,8 +25,10 @@ extension UserAgent {
         guard settings.methods.contains(method) else {
             return SessionRefusal(status: 405, headers: [.init(.allow, settings.allowed)])
         }
-        guard let uri = try? request.requestURI() else { return SessionRefusal(status: 400, phrase: "Bad Request-URI") }
-        switch uri.scheme {
+        guard let scheme = try? request.requestURIScheme() else {
+            return SessionRefusal(status: 400, phrase: "Bad Request-URI")
+        }
+        switch scheme {
         case .sip, .sips: break
         case .tel, .other: return SessionRefusal(status: 416)
         }
