@@ -51,6 +51,8 @@ struct LocalAddressTexts {
     /// Local addresses of one machine; more than this many forgets them all and starts over.
     private static let entriesMax = 256
     private var texts: [Key: Texts] = [:]
+    /// What was asked for last, which is nearly always asked for again: most machines have one listener.
+    private var last: (transport: SIPTransportKind, local: Endpoint, texts: Texts)?
 
     mutating func contact(for flow: Flow, settings: UserAgentSettings) -> String {
         entry(for: flow, settings: settings).contact
@@ -62,6 +64,13 @@ struct LocalAddressTexts {
     }
 
     private mutating func entry(for flow: Flow, settings: UserAgentSettings) -> Texts {
+        if let last, last.transport == flow.transport, last.local == flow.local { return last.texts }
+        let made = knownOrMade(for: flow, settings: settings)
+        last = (flow.transport, flow.local, made)
+        return made
+    }
+
+    private mutating func knownOrMade(for flow: Flow, settings: UserAgentSettings) -> Texts {
         let port = settings.listenerPorts[flow.transport] ?? flow.local.port
         let key = Key(transport: flow.transport, address: flow.local.address, port: port)
         if let known = texts[key] { return known }
