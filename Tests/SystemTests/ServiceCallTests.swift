@@ -29,7 +29,7 @@ extension DemoTests {
         @Test func phonesWithoutACodecInCommonHearEachOther() throws {
             let daemon = try Daemon()
             let callee = try Baresip(
-                SIPAccount("102", at: daemon.port), toneHertz: 1_000, codec: "PCMU/8000/1")
+                SIPAccount("102", at: daemon.port), toneHertz: 1_000, media: PhoneMedia(.pcmu))
             let caller = try Baresip(SIPAccount("101", at: daemon.port), toneHertz: 440)
             try caller.dial("102")
             try caller.wait(for: "CALL_ESTABLISHED")
@@ -44,7 +44,7 @@ extension DemoTests {
             let daemon = try Daemon()
             let first = try Baresip(SIPAccount("101", at: daemon.port), toneHertz: 440)
             let second = try Baresip(
-                SIPAccount("102", at: daemon.port), toneHertz: 1_000, codec: "PCMU/8000/1")
+                SIPAccount("102", at: daemon.port), toneHertz: 1_000, media: PhoneMedia(.pcmu))
             try second.dial("800")
             try second.wait(for: "CALL_ESTABLISHED")
             try first.dial("800")

@@ -9,7 +9,7 @@ package final class Baresip {
 
     /// Starts it and, unless `registers` is false, waits until it is registered.
     package init(
-        _ account: SIPAccount, toneHertz: Double, answersAtOnce: Bool = true, codec: String = "PCMA/8000/1",
+        _ account: SIPAccount, toneHertz: Double, answersAtOnce: Bool = true, media: PhoneMedia = PhoneMedia(),
         registers: Bool = true
     ) throws {
         self.account = account
@@ -20,7 +20,7 @@ package final class Baresip {
         try Tone.write(hertz: toneHertz, sampleRate: 8_000, to: folder.path("tone.wav"))
         try folder.write("", to: "contacts")
         try folder.write(
-            Self.accountLine(account, answersAtOnce: answersAtOnce, codec: codec, registers: registers), to: "accounts")
+            Self.accountLine(account, answersAtOnce: answersAtOnce, media: media, registers: registers), to: "accounts")
         try folder.write(
             """
             sip_listen \(account.host):\(sipPort)
@@ -37,7 +37,7 @@ package final class Baresip {
             rtp_ports \(mediaPort)-\(mediaPort + 19)
             snd_path \(folder.url.path)
             module_path /usr/lib/baresip/modules
-            module g711.so
+            \(media.baresipModules.map { "module \($0)" }.joined(separator: "\n"))
             module aufile.so
             module aubridge.so
             module sndfile.so
@@ -54,12 +54,12 @@ package final class Baresip {
     }
 
     private static func accountLine(
-        _ account: SIPAccount, answersAtOnce: Bool, codec: String, registers: Bool
+        _ account: SIPAccount, answersAtOnce: Bool, media: PhoneMedia, registers: Bool
     ) -> String {
         let uri = "<sip:\(account.number)@\(account.server);transport=\(account.transport.rawValue)>"
         return uri + ";auth_user=\(account.number);auth_pass=\(account.password)"
-            + ";regint=\(registers ? 300 : 0);audio_codecs=\(codec)"
-            + ";answermode=\(answersAtOnce ? "auto" : "manual")\n"
+            + ";regint=\(registers ? 300 : 0);audio_codecs=\(media.baresipCodec)"
+            + media.baresipParameters + ";answermode=\(answersAtOnce ? "auto" : "manual")\n"
     }
 
     package var output: String { process.output }

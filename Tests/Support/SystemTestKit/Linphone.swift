@@ -8,10 +8,11 @@ package final class Linphone {
     private var recordings = 0
     private let toneHertz: Double
 
-    /// Starts it and, unless `registers` is false, waits until it is registered.
+    /// Starts it and, unless `registers` is false, waits until it is registered. Without `media` it offers every codec
+    /// that it has.
     package init(
         _ account: SIPAccount, toneHertz: Double, answersAtOnce: Bool = true, sipPort: UInt16? = nil,
-        registers: Bool = true
+        media: PhoneMedia? = nil, registers: Bool = true
     ) throws {
         self.account = account
         self.toneHertz = toneHertz
@@ -22,7 +23,8 @@ package final class Linphone {
             at: folder.url.appendingPathComponent(".local/share/linphone"), withIntermediateDirectories: true)
         let ports = (sip: try sipPort ?? LoopbackPorts.take(2), media: try LoopbackPorts.take(20))
         let file = try folder.write(
-            Self.settings(account, sipPort: ports.sip, mediaPort: ports.media, registers: registers), to: "linphonerc")
+            Self.settings(account, sipPort: ports.sip, mediaPort: ports.media, media: media, registers: registers),
+            to: "linphonerc")
         process = try ChildProcess(
             try Programs.peer("linphonec", package: "linphone-cli"),
             (answersAtOnce ? ["-a"] : []) + ["-c", file, "-d", "6", "-l", folder.path("log")],
@@ -33,7 +35,7 @@ package final class Linphone {
     }
 
     private static func settings(
-        _ account: SIPAccount, sipPort: UInt16, mediaPort: UInt16, registers: Bool
+        _ account: SIPAccount, sipPort: UInt16, mediaPort: UInt16, media: PhoneMedia?, registers: Bool
     ) -> String {
         let settings = """
             [sip]
@@ -46,6 +48,7 @@ package final class Linphone {
             guess_hostname=0
             contact=sip:\(account.number)@\(account.host)
             ping_with_options=0
+            \(media?.linphoneEncryption ?? "")
             [rtp]
             audio_rtp_port=\(mediaPort)-\(mediaPort + 19)
             bind_address=\(account.loopback)
@@ -53,6 +56,7 @@ package final class Linphone {
             echocancellation=0
             [misc]
             config_version=3
+            \(media?.linphoneCodecs ?? "")
 
             """
         guard registers else { return settings }

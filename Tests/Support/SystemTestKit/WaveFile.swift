@@ -1,6 +1,7 @@
 import Foundation
 
-/// A mono 16-bit WAV file, also one that is still being written (its header may not know its length yet).
+/// A 16-bit WAV file, also one that is still being written (its header may not know its length yet). Of a stereo file
+/// the left channel counts.
 package struct WaveFile {
     package let sampleRate: Int
     package let samples: [Int16]
@@ -13,18 +14,22 @@ package struct WaveFile {
             throw PeerFailure("\(path) is no plain WAV file")
         }
         sampleRate = (24..<28).reversed().reduce(0) { $0 << 8 | Int(data[$1]) }
+        let channels = max(1, Int(data[22]))
         let body = data[44...]
-        samples = stride(from: body.startIndex, to: body.endIndex - 1, by: 2).map {
+        samples = stride(from: body.startIndex, to: body.endIndex - 1, by: 2 * channels).map {
             Int16(bitPattern: UInt16(body[$0]) | UInt16(body[$0 + 1]) << 8)
         }
     }
 
-    /// Waits until the file at `path` holds `seconds` of sound at 8 kHz, whatever its header says meanwhile.
+    /// Waits until the file at `path` holds `seconds` of sound, whatever its header says of its length meanwhile.
     static func waitForGrowth(of path: String, seconds: Double, by peer: String) throws {
-        let bytes = Int(seconds * 16_000) + 44
         try Waiting.until("\(peer) to hear \(seconds) s", within: seconds + Waiting.patienceSeconds) {
-            let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-            return (attributes?[.size] as? Int ?? 0) >= bytes
+            guard let file = FileHandle(forReadingAtPath: path), let header = try file.read(upToCount: 44),
+                header.count == 44
+            else { return false }
+            let bytesPerSecond = (28..<32).reversed().reduce(0) { $0 << 8 | Int(header[$1]) }
+            let length = try file.seekToEnd()
+            return bytesPerSecond > 0 && Double(length) >= seconds * Double(bytesPerSecond) + 44
         }
     }
 
