@@ -22,14 +22,17 @@ package struct WaveFile {
     }
 
     /// Waits until the file at `path` holds `seconds` of sound, whatever its header says of its length meanwhile.
+    ///
+    /// linphone writes the header last; its files are 8 kHz mono.
     static func waitForGrowth(of path: String, seconds: Double, by peer: String) throws {
         try Waiting.until("\(peer) to hear \(seconds) s", within: seconds + Waiting.patienceSeconds) {
             guard let file = FileHandle(forReadingAtPath: path), let header = try file.read(upToCount: 44),
                 header.count == 44
             else { return false }
-            let bytesPerSecond = (28..<32).reversed().reduce(0) { $0 << 8 | Int(header[$1]) }
+            let announced = (28..<32).reversed().reduce(0) { $0 << 8 | Int(header[$1]) }
+            let bytesPerSecond = announced == 0 ? 16_000 : announced
             let length = try file.seekToEnd()
-            return bytesPerSecond > 0 && Double(length) >= seconds * Double(bytesPerSecond) + 44
+            return Double(length) >= seconds * Double(bytesPerSecond) + 44
         }
     }
 
