@@ -61,7 +61,10 @@ actor Exchange {
         self.notes = notes
     }
 
-    func connect(_ outlets: Outlets) { self.outlets = outlets }
+    func connect(_ outlets: Outlets) {
+        self.outlets = outlets
+        core.useCertificate(outlets.media.fingerprint)
+    }
 
     /// Who follows events, once the control socket is open.
     func watchers(
