@@ -150,7 +150,8 @@ package struct CallTable {
             playbackEnded(id, at: target, end, context, into: &effects)
         case .securityFailed(let port, let failure):
             guard let (call, leg) = leg(of: port), call.state != .ended else { return }
-            let text = "audio of \(leg.number) cannot be decrypted: \(failure), call released"
+            let remedy = failure.remedy(for: leg.number)
+            let text = "audio of \(leg.number) cannot be encrypted: \(failure), call released (\(remedy))"
             effects.append(.note(Note(.warning, text, call: call.id, source: leg.flow.remote)))
             release(call, .peerFailure, by: .system, context, into: &effects)
             rearm(call)
