@@ -1,4 +1,5 @@
 import CallControl
+import MediaControl
 import PBXBase
 import PBXCore
 import PBXModel
@@ -53,6 +54,17 @@ import Testing
         #expect(caller.state == .ended)
         #expect(callee.received(.bye)?.text(.reason) == "Q.850;cause=31")
         #expect(office.record?.cause == .mediaTimeout)
+        #expect(office.record?.endedBy == .system)
+        office.close()
+    }
+
+    @Test func `a call whose audio cannot be encrypted ends for both`() {
+        let (office, caller, callee) = talking()
+        office.exchange.media.failSecurity(callee.phone.address, .fingerprintMismatched, now: office.now)
+        office.wait(.seconds(1))
+        #expect(caller.state == .ended)
+        #expect(callee.state == .ended)
+        #expect(office.record?.cause == .peerFailure)
         #expect(office.record?.endedBy == .system)
         office.close()
     }

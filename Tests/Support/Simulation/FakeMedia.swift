@@ -98,6 +98,14 @@ package struct FakeMedia {
         }
     }
 
+    /// The DTLS handshake with this address comes to nothing.
+    package mutating func failSecurity(_ address: IPAddress, _ failure: SecurityFailure, now: Instant) {
+        for (id, port) in ports {
+            guard case .planned(let plan) = port.state, plan.remote?.address == address else { continue }
+            post(.securityFailed(id, failure), now: now)
+        }
+    }
+
     /// Carries one order out.
     package mutating func carryOut(_ command: MediaCommand, now: Instant) {
         switch command {
