@@ -34,6 +34,8 @@ package final class CallLeg {
     private(set) var sending: AudioSending?
     /// Where its RTP really comes from, once the worker learned it.
     package var mediaSource: Endpoint?
+    /// Keys were agreed with the peer by a handshake.
+    var isSecured = false
     /// Begins elsewhere on each leg: forks share a port, which has to latch anew when another of them has it.
     private(set) var latchGeneration: UInt32
     private let negotiator: TransportNegotiator

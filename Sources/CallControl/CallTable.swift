@@ -148,15 +148,10 @@ package struct CallTable {
         case .digit(let port, let digit, _): digitReceived(digit, at: port, context, into: &effects)
         case .playbackEnded(let id, let target, let end):
             playbackEnded(id, at: target, end, context, into: &effects)
-        case .securityFailed(let port, let failure):
-            guard let (call, leg) = leg(of: port), call.state != .ended else { return }
-            let remedy = failure.remedy(for: leg.number)
-            let text = "audio of \(leg.number) cannot be encrypted: \(failure), call released (\(remedy))"
-            effects.append(.note(Note(.warning, text, call: call.id, source: leg.flow.remote)))
-            release(call, .peerFailure, by: .system, context, into: &effects)
-            rearm(call)
+        case .secured(let port, _): leg(of: port)?.1.isSecured = true
+        case .securityFailed(let port, let failure): securityFailed(failure, at: port, context, into: &effects)
         case .figures(let port, let statistics): figuresReceived(statistics, of: port, context, into: &effects)
-        case .recordingEnded, .speaking, .secured:
+        case .recordingEnded, .speaking:
             // Nothing asks for these yet.
             return
         case .released(let port, let statistics):
