@@ -27,8 +27,11 @@ func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .executableTarget(name: name, dependencies: dependencies, swiftSettings: common)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
-    .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: common)
+func tests(
+    _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = [], resources: [Resource] = []
+) -> Target {
+    .testTarget(
+        name: name, dependencies: dependencies, exclude: exclude, resources: resources, swiftSettings: common)
 }
 
 func support(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -222,7 +225,7 @@ let package = Package(
             resources: [.copy("Snapshots")]),
         tests("TerminalUITests", ["TerminalUI", "TerminalTestKit", "PBXBase"], resources: [.copy("Snapshots")]),
         tests("TidyTests", []),
-        tests("SystemTests", ["SystemTestKit"]),
+        tests("SystemTests", ["SystemTestKit"], exclude: ["Peers"]),
 
         // Benchmarks, run one by one in a release build.
         cSupport("CBareForwarder", folder: "Benchmarks"),
