@@ -1,4 +1,3 @@
-// NOTE: read /work/w/media/NOTE-TO-MEDIA.txt (why the compiler runs away on this file), then delete this line.
 import AudioDSP
 import MediaControl
 import PBXBase
@@ -13,40 +12,45 @@ struct SoundReceiver: ~Copyable {
 
     /// Rate of what `read` gives, in Hz.
     let sampleRate: Int
-    private var line: ReceiverLine?
+    /// On the heap: as an optional within this struct, which lies in an optional again, its parts are more than the
+    /// compiler's check of move-only values can list.
+    private var line: UnsafeMutablePointer<ReceiverLine>?
     private var changedAt: Instant?
 
     /// - Parameter codec: what the peer is expected to send, so that its first packet finds everything ready.
     init(sampleRate: Int, codec: AudioCodec?) {
         self.sampleRate = sampleRate
-        line = codec.flatMap { ReceiverLine($0, sampleRate: sampleRate) }
+        line = codec.flatMap { ReceiverLine.make($0, sampleRate: sampleRate) }
     }
+
+    deinit { ReceiverLine.discard(line) }
 
     /// Takes a packet of sound.
     mutating func packetReceived(
         _ header: RTPHeader, codec: AudioCodec, payload: UnsafeRawBufferPointer, now: Instant
     ) {
-        if line?.codec != codec {
+        if line?.pointee.codec != codec {
             if let changedAt, now - changedAt < Self.codecChangeMin { return }
             changedAt = now
-            line = ReceiverLine(codec, sampleRate: sampleRate)
+            ReceiverLine.discard(line)
+            line = ReceiverLine.make(codec, sampleRate: sampleRate)
         }
         let bytes = payload.bindMemory(to: UInt8.self).span
         let ticks = codec.ticks(of: bytes)
-        line?.insert(header, content: .sound(ticks: ticks), payload: bytes, now: now)
+        line?.pointee.insert(header, content: .sound(ticks: ticks), payload: bytes, now: now)
     }
 
     /// Takes a packet without sound: of comfort noise, or of digits, which leave no gap.
     mutating func packetReceived(
         _ header: RTPHeader, content: JitterBuffer.Content, payload: UnsafeRawBufferPointer, now: Instant
     ) {
-        line?.insert(header, content: content, payload: payload.bindMemory(to: UInt8.self).span, now: now)
+        line?.pointee.insert(header, content: content, payload: payload.bindMemory(to: UInt8.self).span, now: now)
     }
 
     /// Fills `frame` (20 ms at most) with what is due. False when nothing has ever come.
     mutating func read(into frame: UnsafeMutableBufferPointer<Int16>, now: Instant) -> Bool {
-        guard line != nil else { return false }
-        line?.read(into: frame, now: now)
+        guard let line else { return false }
+        line.pointee.read(into: frame, now: now)
         return true
     }
 }
@@ -62,7 +66,8 @@ struct ReceiverLine: ~Copyable {
     private var playout: AudioPlayout
     /// On the heap, so that the playout can be lent it.
     private let decoder: UnsafeMutablePointer<AudioDecoder>
-    private var resampler: Resampler?
+    /// On the heap like the decoder; nil when the decoder makes the rate of the mix.
+    private let resampler: UnsafeMutablePointer<Resampler>?
     /// Sound at the decoder's rate on its way to the resampler.
     private let decoded: UnsafeMutableBufferPointer<Int16>
 
@@ -71,10 +76,11 @@ struct ReceiverLine: ~Copyable {
         let rate =
             rates.contains(sampleRate) ? sampleRate : rates.first { $0 > sampleRate } ?? codec.sampleRate
         guard let decoder = try? AudioDecoder(codec, sampleRate: rate) else { return nil }
-        var resampler: Resampler?
+        var resampler: UnsafeMutablePointer<Resampler>?
         if rate != sampleRate {
-            resampler = Resampler(from: rate, to: sampleRate)
-            if resampler == nil { return nil }
+            guard let made = Resampler(from: rate, to: sampleRate) else { return nil }
+            resampler = .allocate(capacity: 1)
+            resampler?.initialize(to: made)
         }
         var settings = JitterBuffer.Settings(clockRate: codec.clockRate)
         settings.slots = Self.slots
@@ -100,23 +106,40 @@ struct ReceiverLine: ~Copyable {
 
     mutating func read(into frame: UnsafeMutableBufferPointer<Int16>, now: Instant) {
         var lent = LentDecoder(decoder: decoder)
-        guard let targetRate = resampler?.targetRate else {
+        guard let resampler else {
             var samples = frame.mutableSpan
             playout.read(into: &samples, decoder: &lent, now: now)
             return
         }
-        let count = frame.count * decoder.pointee.sampleRate / targetRate
+        let count = frame.count * decoder.pointee.sampleRate / resampler.pointee.targetRate
         let source = UnsafeMutableBufferPointer(rebasing: decoded[..<count])
         var samples = source.mutableSpan
         playout.read(into: &samples, decoder: &lent, now: now)
         var result = frame.mutableSpan
-        _ = resampler?.resample(UnsafeBufferPointer(source).span, into: &result)
+        _ = resampler.pointee.resample(UnsafeBufferPointer(source).span, into: &result)
     }
 
     deinit {
         decoder.deinitialize(count: 1)
         decoder.deallocate()
+        if let resampler {
+            resampler.deinitialize(count: 1)
+            resampler.deallocate()
+        }
         decoded.deallocate()
+    }
+
+    /// A line of its own memory; nil when there is no decoder or no way between the rates.
+    static func make(_ codec: AudioCodec, sampleRate: Int) -> UnsafeMutablePointer<ReceiverLine>? {
+        guard let line = ReceiverLine(codec, sampleRate: sampleRate) else { return nil }
+        let place = UnsafeMutablePointer<ReceiverLine>.allocate(capacity: 1)
+        place.initialize(to: line)
+        return place
+    }
+
+    static func discard(_ line: UnsafeMutablePointer<ReceiverLine>?) {
+        line?.deinitialize(count: 1)
+        line?.deallocate()
     }
 }
 
