@@ -37,13 +37,35 @@ extension CallLeg {
     /// The figures of this leg's port as the record keeps them.
     var figures: MediaFigures? {
         guard let statistics else { return nil }
-        return MediaFigures(
+        var figures = MediaFigures(
             codec: codec?.name, packetsReceived: Int(clamping: statistics.packetsReceived),
             packetsSent: Int(clamping: statistics.packetsSent), packetsLost: Int(clamping: statistics.packetsLost),
             packetsDropped: Int(clamping: statistics.packetsDropped), jitterMicroseconds: statistics.jitterMicroseconds,
             longestGapMilliseconds: statistics.longestGapMilliseconds,
             roundTripMicroseconds: statistics.roundTripMicroseconds,
             listeningScoreHundredths: statistics.listeningScoreHundredths.map(Int.init), verdict: verdict)
+        figures.conversationalScoreHundredths = statistics.conversationalScoreHundredths.map(Int.init)
+        figures.bursts = statistics.lossSpread.map { Int($0.bursts) }
+        figures.longestLossRun = statistics.lossSpread.map { Int($0.longestLossRun) }
+        if let playout = statistics.playout {
+            figures.packetsLate = Int(playout.packetsLate)
+            figures.packetsDiscarded = Int(playout.packetsDiscarded)
+            figures.concealedMilliseconds = Int(playout.concealedMilliseconds)
+            // In a pause nothing waits: what it is meant to be says more than nothing.
+            figures.playoutDelayMilliseconds = Int(playout.delayMilliseconds ?? playout.targetDelayMilliseconds)
+        }
+        if let signal = statistics.signal {
+            figures.speechLevel = signal.speechLevel.map(Int.init)
+            figures.noiseLevel = signal.noiseLevel.map(Int.init)
+            figures.silentPercent = Int(signal.silentPercent)
+            figures.clippedSamples = Int(signal.clippedSamples)
+        }
+        if let report = statistics.peerReport {
+            figures.peerPacketsLost = Int(report.packetsLost)
+            figures.peerJitterMicroseconds = report.jitterMicroseconds
+            figures.peerListeningScoreTenths = report.listeningScoreTenths.map(Int.init)
+        }
+        return figures
     }
 
     /// Finds out what is wrong with the audio, as far as the figures show it.

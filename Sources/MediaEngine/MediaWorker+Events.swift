@@ -78,6 +78,7 @@ extension MediaWorker where IO: ~Copyable {
             while let (bit, event) = nextEvent(of: session) {
                 guard channel.report(event) else { return }
                 session.pointee.pendingEvents.remove(bit)
+                if bit == .released { session.pointee.forgetHeardSound() }
             }
             unreported.removeFirst()
         }

@@ -36,39 +36,10 @@ extension MediaWorker where IO: ~Copyable {
         reportBytes.removeAll(keepingCapacity: true)
         let isDue = audio.pointee.rtcp?.timeoutReached(
             now: Now(instant: now, wall: io.wallTime), stream: stream, reception: &session.pointee.reception,
-            random: &random, into: &reportBytes)
+            metrics: metrics(of: session), random: &random, into: &reportBytes)
         guard isDue == true, reportBytes.count <= packet.count else { return }
         packet.copyBytes(from: reportBytes)
         _ = sendRTCP(reportBytes.count, to: session)
-    }
-
-    /// The figures of a port as they are told.
-    func figures(of session: UnsafeMutablePointer<Session>) -> MediaStatistics {
-        var figures = session.pointee.statistics
-        if let pattern = session.pointee.reception.lossPattern {
-            var spread = LossSpread()
-            spread.bursts = UInt32(clamping: pattern.bursts)
-            spread.burstPackets = UInt32(clamping: pattern.burstPackets)
-            spread.burstPacketsLost = UInt32(clamping: pattern.burstPacketsLost)
-            spread.longestLossRun = UInt32(clamping: pattern.longestLossRun)
-            spread.packetsDuplicated = UInt32(clamping: session.pointee.reception.duplicates)
-            spread.packetsReordered = UInt32(clamping: session.pointee.reception.reordered)
-            figures.lossSpread = spread
-        }
-        // Our own reports where there are any, else what passed by.
-        let own = session.pointee.audio?.pointee.rtcp
-        let roundTrip = own?.roundTrip ?? session.pointee.reports.roundTrip
-        figures.roundTripMicroseconds = roundTrip.map { Int($0.nanoseconds / 1_000) }
-        if let block = own?.peerBlock ?? session.pointee.reports.block {
-            var report = PeerReport()
-            report.packetsLost = block.packetsLost
-            report.fractionLost = block.fractionLost
-            let rate = UInt64(max(1, session.pointee.sendingClockRate))
-            report.jitterMicroseconds = Int(UInt64(block.jitter) * 1_000_000 / rate)
-            report.listeningScoreTenths = own?.peerMetrics?.listeningScoreTenths
-            figures.peerReport = report
-        }
-        return figures
     }
 
     private func read(

@@ -28,6 +28,7 @@ extension MediaWorker where IO: ~Copyable {
         if audio.pointee.speech?.isSpeaking == true { tell(.speaking(port(of: audio), false)) }
         audio.pointee.room = nil
         audio.pointee.seat = nil
+        keepHeardSound(of: audio)
         audio.pointee.receiver = nil
         audio.pointee.levelling = nil
         audio.pointee.gate = SpeechGate()
@@ -57,6 +58,7 @@ extension MediaWorker where IO: ~Copyable {
         room.pointee.stepMilliseconds = step
         for seat in room.pointee.seats {
             if seat.pointee.receiver?.sampleRate != rate {
+                keepHeardSound(of: seat)
                 let codec = seat.pointee.session.pointee.formats.firstCodec
                 seat.pointee.receiver = SoundReceiver(sampleRate: rate, codec: codec)
             }

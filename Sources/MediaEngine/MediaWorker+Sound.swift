@@ -48,12 +48,25 @@ extension MediaWorker where IO: ~Copyable {
         endPlayer(of: audio, .stopped)
         leaveMusic(audio)
         leaveRoom(audio)
+        keepReports(of: audio)
         session.pointee.audio = nil
         sound.discard(audio)
     }
 
+    /// Keeps what a receiver found, before it goes.
+    func keepHeardSound(of audio: UnsafeMutablePointer<PortAudio>) {
+        guard let totals = audio.pointee.receiver?.totals(now: now), totals.isKnown else { return }
+        audio.pointee.session.pointee.heardSound().pointee.playout.add(totals)
+    }
+
+    private func keepReports(of audio: UnsafeMutablePointer<PortAudio>) {
+        guard let reports = audio.pointee.rtcp else { return }
+        audio.pointee.session.pointee.heardSound().pointee.absorb(reports)
+    }
+
     mutating func discardSoundIfIdle(_ session: UnsafeMutablePointer<Session>) {
         guard let audio = session.pointee.audio, audio.pointee.isIdle else { return }
+        keepReports(of: audio)
         session.pointee.audio = nil
         sound.discard(audio)
     }

@@ -1,3 +1,4 @@
+import AudioDSP
 import MediaControl
 
 /// What the payload types of a peer mean to us, as plain memory: looked up for every packet that is decoded.
@@ -19,10 +20,13 @@ struct ReceivedFormats {
 
     private var rows = InlineArray<8, Row>(repeating: Row(payloadType: 0xFF, meaning: .comfortNoise))
     private var count = 0
+    /// What the peer's first codec costs by itself, decoded here or not; nil when nobody has judged it.
+    private(set) var impairment: VoiceQuality.Impairment?
 
     init() {}
 
     init(_ formats: [MediaFormat]) {
+        impairment = formats.first { !$0.isTelephoneEvent && !$0.isComfortNoise }.flatMap(Self.impairment)
         for format in formats where count < Self.formatsMax {
             guard let meaning = Self.meaning(of: format) else { continue }
             rows[count] = Row(payloadType: format.payloadType, meaning: meaning)
@@ -56,6 +60,12 @@ struct ReceivedFormats {
             if case .telephoneEvent(let clockRate) = rows[index].meaning { return clockRate }
         }
         return 8_000
+    }
+
+    private static func impairment(of format: MediaFormat) -> VoiceQuality.Impairment? {
+        // The packing of G.726 (RFC 3551 §4.5.4) changes nothing that is heard.
+        let name = format.name.hasPrefix("AAL2-") ? String(format.name.dropFirst(5)) : format.name
+        return VoiceQuality.Impairment(codec: name)
     }
 
     private static func meaning(of format: MediaFormat) -> Meaning? {

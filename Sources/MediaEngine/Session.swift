@@ -55,6 +55,9 @@ struct Session {
     /// Sound that is made or looked at here; nil for a port that only forwards.
     var audio: UnsafeMutablePointer<PortAudio>?
 
+    /// What the peer's sound was like; nil for a port at which none was decoded.
+    var heard: UnsafeMutablePointer<HeardSound>?
+
     /// Encryption and connectivity checks; nil for a port that has neither.
     var security: UnsafeMutablePointer<LegSecurity>?
 
@@ -128,5 +131,21 @@ struct Session {
         packetsDropped = 0
         rtcpPacketsReceived = 0
         reports = PeerReports()
+        forgetHeardSound()
+    }
+
+    /// Where what was heard is kept; made when there is something to keep.
+    mutating func heardSound() -> UnsafeMutablePointer<HeardSound> {
+        if let heard { return heard }
+        let made = UnsafeMutablePointer<HeardSound>.allocate(capacity: 1)
+        made.initialize(to: HeardSound())
+        heard = made
+        return made
+    }
+
+    mutating func forgetHeardSound() {
+        heard?.deinitialize(count: 1)
+        heard?.deallocate()
+        heard = nil
     }
 }

@@ -16,6 +16,8 @@ struct SoundReceiver: ~Copyable {
     /// compiler's check of move-only values can list.
     private var line: UnsafeMutablePointer<ReceiverLine>?
     private var changedAt: Instant?
+    /// Of the lines before this one.
+    private var earlier = PlayoutTotals()
 
     /// - Parameter codec: what the peer is expected to send, so that its first packet finds everything ready.
     init(sampleRate: Int, codec: AudioCodec?) {
@@ -32,6 +34,7 @@ struct SoundReceiver: ~Copyable {
         if line?.pointee.codec != codec {
             if let changedAt, now - changedAt < Self.codecChangeMin { return }
             changedAt = now
+            earlier = totals(now: now)
             ReceiverLine.discard(line)
             line = ReceiverLine.make(codec, sampleRate: sampleRate)
         }
@@ -45,6 +48,13 @@ struct SoundReceiver: ~Copyable {
         _ header: RTPHeader, content: JitterBuffer.Content, payload: UnsafeRawBufferPointer, now: Instant
     ) {
         line?.pointee.insert(header, content: content, payload: payload.bindMemory(to: UInt8.self).span, now: now)
+    }
+
+    /// How it fared so far.
+    func totals(now: Instant) -> PlayoutTotals {
+        var sum = earlier
+        if let line { sum.add(line.pointee.totals(now: now)) }
+        return sum
     }
 
     /// Fills `frame` (20 ms at most) with what is due. False when nothing has ever come.
@@ -103,6 +113,8 @@ struct ReceiverLine: ~Copyable {
     ) {
         playout.insert(header, payload: payload, content: content, now: now)
     }
+
+    func totals(now: Instant) -> PlayoutTotals { PlayoutTotals(playout, now: now) }
 
     mutating func read(into frame: UnsafeMutableBufferPointer<Int16>, now: Instant) {
         var lent = LentDecoder(decoder: decoder)

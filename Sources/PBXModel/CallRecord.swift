@@ -66,6 +66,28 @@ package struct MediaFigures: Hashable, Sendable, Codable {
     /// Mean opinion score of what the phone sent, in hundredths: 100 is bad, 450 as good as it gets. Estimated (ITU-T
     /// G.107).
     package var listeningScoreHundredths: Int?
+    /// The same with the delay of a conversation; nil while the delay is not known.
+    package var conversationalScoreHundredths: Int?
+    /// Loss of what the phone sent that comes in bursts (RFC 3611 §4.7.2), and the most packets lost in a row.
+    package var bursts: Int?
+    package var longestLossRun: Int?
+    /// The jitter buffer, where the phone's sound is decoded here: packets that came after their time, packets thrown
+    /// away as too much waited, sound made up for what was missing, and how long sound waits.
+    package var packetsLate: Int?
+    package var packetsDiscarded: Int?
+    package var concealedMilliseconds: Int?
+    package var playoutDelayMilliseconds: Int?
+    /// The phone's sound, where it is decoded here: levels of speech and of background in dBov, share of silence, and
+    /// samples in flat tops.
+    package var speechLevel: Int?
+    package var noiseLevel: Int?
+    package var silentPercent: Int?
+    package var clippedSamples: Int?
+    /// The other direction, by the phone's own reports: what it lost of what we sent, how evenly that came, and its
+    /// own opinion score in tenths.
+    package var peerPacketsLost: Int?
+    package var peerJitterMicroseconds: Int?
+    package var peerListeningScoreTenths: Int?
     /// What is wrong with the audio, in words; nil when nothing is known to be.
     package var verdict: String?
 

@@ -12,9 +12,33 @@ enum CallRow {
             "ringing_at", "answered_at", "ended_at", "cause", "ended_by", "route_steps",
         ] + ["caller", "callee"].flatMap { side in figureColumns.map { "\(side)_\($0)" } }
 
-    private static let figureColumns = [
-        "codec", "packets_received", "packets_sent", "packets_lost", "packets_dropped", "jitter_microseconds",
-        "longest_gap_milliseconds", "round_trip_microseconds", "listening_score_hundredths", "verdict",
+    private static let figureColumns =
+        [
+            "codec", "packets_received", "packets_sent", "packets_lost", "packets_dropped", "jitter_microseconds",
+            "longest_gap_milliseconds", "round_trip_microseconds", "listening_score_hundredths", "verdict",
+        ] + addedFigureColumns
+
+    /// In the order of `addedFigures`.
+    static let addedFigureColumns = [
+        "conversational_score_hundredths", "bursts", "longest_loss_run", "packets_late", "packets_discarded",
+        "concealed_milliseconds", "playout_delay_milliseconds", "speech_level", "noise_level", "silent_percent",
+        "clipped_samples", "peer_packets_lost", "peer_jitter_microseconds", "peer_listening_score_tenths",
+    ]
+    private static let addedFigures: [WritableKeyPath<MediaFigures, Int?> & Sendable] = [
+        \.conversationalScoreHundredths,
+        \.bursts,
+        \.longestLossRun,
+        \.packetsLate,
+        \.packetsDiscarded,
+        \.concealedMilliseconds,
+        \.playoutDelayMilliseconds,
+        \.speechLevel,
+        \.noiseLevel,
+        \.silentPercent,
+        \.clippedSamples,
+        \.peerPacketsLost,
+        \.peerJitterMicroseconds,
+        \.peerListeningScoreTenths,
     ]
     private static let callerFigures = 14
     private static let calleeFigures = callerFigures + figureColumns.count
@@ -58,6 +82,7 @@ enum CallRow {
         row.bind(figures.roundTripMicroseconds)
         row.bind(figures.listeningScoreHundredths)
         row.bind(figures.verdict)
+        for figure in addedFigures { row.bind(figures[keyPath: figure]) }
     }
 
     static func record(_ row: Row) throws -> CallRecord {
@@ -83,10 +108,12 @@ enum CallRow {
 
     private static func figures(_ row: Row, at first: Int) -> MediaFigures? {
         guard let received: Int = row[first + 1] else { return nil }
-        return MediaFigures(
+        var figures = MediaFigures(
             codec: row[first], packetsReceived: received, packetsSent: row[first + 2] ?? 0,
             packetsLost: row[first + 3] ?? 0, packetsDropped: row[first + 4] ?? 0, jitterMicroseconds: row[first + 5],
             longestGapMilliseconds: row[first + 6], roundTripMicroseconds: row[first + 7],
             listeningScoreHundredths: row[first + 8], verdict: row[first + 9])
+        for (index, figure) in addedFigures.enumerated() { figures[keyPath: figure] = row[first + 10 + index] }
+        return figures
     }
 }

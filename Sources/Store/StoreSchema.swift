@@ -19,6 +19,13 @@ enum StoreSchema {
                 }
             }
         }
+        migrator.registerMigration("3: call quality in detail") { database in
+            for side in ["caller", "callee"] {
+                for column in CallRow.addedFigureColumns {
+                    try database.execute(sql: "ALTER TABLE call ADD COLUMN \(side)_\(column) INTEGER")
+                }
+            }
+        }
         return migrator
     }
 

@@ -98,7 +98,8 @@ struct ViewTests {
                 ended         11:01:10 by callee: ended normally
                 talk time     1 min 6 s
                 Call-ID       a@x
-                caller audio  PCMA, 3300 packets received, 1 lost, 3299 sent, jitter 2 ms
+                caller audio  PCMA, 3300 packets received, 1 lost, jitter 2 ms, round trip unknown, MOS unknown
+                              3299 sent, what arrived of it is unknown
                 route         102 is extension "Bob" (conf.d/desk.toml:3:1)
 
                 """)

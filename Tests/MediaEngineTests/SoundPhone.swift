@@ -16,6 +16,11 @@ final class SoundPhone {
     var tone: ToneGenerator?
     /// It sends packets.
     var isSending = true
+    /// Of so many packets the network loses the last; nil: none.
+    var losesOneOf: Int?
+    /// Its tone comes out of an amplifier that was turned up too far.
+    var isOverdriven = false
+    private var packetsSpoken = 0
     /// What it heard, in order of arrival.
     private(set) var heard: [Int16] = []
     private(set) var headers: [RTPHeader] = []
@@ -68,6 +73,7 @@ final class SoundPhone {
         var samples: [Int16] = []
         tone?.next(count, into: &samples)
         if samples.isEmpty { samples = Array(repeating: 0, count: count) }
+        if isOverdriven { for index in samples.indices { samples[index] = samples[index] < 0 ? -32_767 : 32_767 } }
         var bytes = [UInt8](repeating: 0, count: encoder.payloadBytesMax(milliseconds: 20))
         var span = bytes.mutableSpan
         let length = (try? encoder.encode(samples.span, into: &span)) ?? 0
@@ -96,6 +102,8 @@ final class SoundPhone {
             timestamp: stream.timestamp, ssrc: stream.ssrc)
         stream.sequence = stream.sequence.next
         stream.timestamp = stream.timestamp.advanced(by: ticks)
+        packetsSpoken += 1
+        if let losesOneOf, packetsSpoken % losesOneOf == 0 { return }
         harness.io.deliver(header.packet(payload: payload), from: endpoint, to: lease.rtp)
     }
 

@@ -136,6 +136,11 @@ struct StoreRecoveryTests {
         // What schema 1 had no place for.
         earlier.callerMedia?.roundTripMicroseconds = nil
         earlier.callerMedia?.listeningScoreHundredths = nil
+        earlier.callerMedia?.conversationalScoreHundredths = nil
+        earlier.callerMedia?.bursts = nil
+        earlier.callerMedia?.packetsLate = nil
+        earlier.callerMedia?.speechLevel = nil
+        earlier.callerMedia?.peerListeningScoreTenths = nil
         earlier.calleeMedia?.verdict = nil
         #expect(try store.call(closedCall(1).id) == earlier)
         #expect(try store.call(openedCall(2).id)?.cause == .interrupted)
@@ -164,7 +169,7 @@ struct StoreRecoveryTests {
         let names = try DatabaseQueue(path: folder.database).read { database in
             try String.fetchAll(database, sql: "SELECT identifier FROM grdb_migrations ORDER BY rowid")
         }
-        #expect(names == ["1: calls and bindings", "2: call quality"])
+        #expect(names == ["1: calls and bindings", "2: call quality", "3: call quality in detail"])
         let strict = try DatabaseQueue(path: folder.database).read { database in
             try Bool.fetchAll(database, sql: "SELECT strict FROM pragma_table_list WHERE name IN ('call', 'binding')")
         }

@@ -112,6 +112,11 @@ func closedCall(_ serial: Int) -> CallRecord {
         codec: "PCMA", packetsReceived: 3_000, packetsSent: 2_999, packetsLost: -1, packetsDropped: 2,
         jitterMicroseconds: 150, longestGapMilliseconds: 41, roundTripMicroseconds: 2_300,
         listeningScoreHundredths: 441)
+    record.callerMedia?.conversationalScoreHundredths = 438
+    record.callerMedia?.bursts = 0
+    record.callerMedia?.packetsLate = 3
+    record.callerMedia?.speechLevel = -21
+    record.callerMedia?.peerListeningScoreTenths = 42
     record.calleeMedia = MediaFigures(
         packetsReceived: 0, packetsSent: 3_000, packetsLost: 0, packetsDropped: 0, verdict: "no packet from 102")
     return record

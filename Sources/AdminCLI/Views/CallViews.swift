@@ -36,7 +36,7 @@ package enum CallView {
             details.add("answered", call.answeredAt.map { "\(context.local($0)) by \(call.answeredBy ?? "unknown")" })
             for leg in call.legs {
                 details.add(leg.role.rawValue, text(leg))
-                details.add("", leg.figures.map(text))
+                for line in leg.figures.map(MediaFiguresText.lines) ?? [] { details.add("", line) }
             }
         }
         if let record = reply.record {
@@ -68,19 +68,12 @@ package enum CallView {
             "ended", record.endedAt.map { "\(context.local($0))\(by): \(record.causeText ?? "cause not known")" })
         details.add("talk time", record.talkSeconds.map { ViewContext.span(seconds: $0) })
         details.add("Call-ID", record.sipCallId.printable)
-        details.add("caller audio", record.callerMedia.map(text))
-        details.add("callee audio", record.calleeMedia.map(text))
-    }
-
-    private static func text(_ media: MediaFigures) -> String {
-        [
-            media.codec, "\(media.packetsReceived) packets received", "\(media.packetsLost) lost",
-            "\(media.packetsSent) sent",
-            media.jitterMicroseconds.map { "jitter \($0 / 1_000) ms" },
-            media.longestGapMilliseconds.map { "longest gap \($0) ms" },
-            media.roundTripMicroseconds.map { "round trip \($0 / 1_000) ms" },
-            media.listeningScoreHundredths.map { "MOS \($0 / 100).\($0 / 10 % 10)" }, media.verdict?.printable,
-        ].compactMap(\.self).joined(separator: ", ")
+        for (name, media) in [("caller", record.callerMedia), ("callee", record.calleeMedia)] {
+            guard let media else { continue }
+            for (index, line) in MediaFiguresText.lines(media).enumerated() {
+                details.add(index == 0 ? "\(name) audio" : "", line)
+            }
+        }
     }
 }
 

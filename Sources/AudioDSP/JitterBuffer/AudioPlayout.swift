@@ -41,6 +41,8 @@ package struct AudioPlayout: ~Copyable {
     package private(set) var lengthenedSamples: UInt64 = 0
     /// Samples of concealment played.
     package private(set) var concealedSamples: UInt64 = 0
+    /// What the sender's own sound was like: neither concealment nor noise of ours is in it.
+    package private(set) var signal = SignalStatistics()
 
     package init(_ settings: JitterBuffer.Settings, sampleRate: Int, noiseSeed: UInt64 = 1) {
         buffer = JitterBuffer(settings)
@@ -121,6 +123,7 @@ package struct AudioPlayout: ~Copyable {
         let room = sampleRate * Self.packetMillisecondsMax / 1_000
         let decoded = min(room, decoder.decode(buffer.storage.span.extracting(packet.payload), into: &pcm))
         guard decoded > 0 else { return 0 }
+        signal.measure(pcm.span.extracting(0..<decoded))
         concealment.received(&pcm, count: decoded)
         let excess = samples(of: packet.excessTicks)
         guard excess != 0 else { return decoded }

@@ -150,6 +150,9 @@ package struct JitterBuffer: ~Copyable {
     /// How long sound should wait for the packets of the last seconds.
     package var targetDelay: Interval { Interval(nanoseconds: Int64(estimate.targetMilliseconds * 1_000_000)) }
 
+    /// How long the packets are that come.
+    package var packetMilliseconds: Int { packetTicks * 1_000 / settings.clockRate }
+
     /// Takes a packet that arrived at `now`.
     package mutating func insert(
         _ header: RTPHeader, payload: Span<UInt8>, content: Content, now: Instant

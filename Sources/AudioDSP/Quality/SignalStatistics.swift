@@ -36,6 +36,15 @@ package struct SignalStatistics: Sendable {
         }
     }
 
+    /// Adds what was measured elsewhere, of the same sender.
+    package mutating func add(_ other: SignalStatistics) {
+        samples &+= other.samples
+        clippedSamples &+= other.clippedSamples
+        silentSamples &+= other.silentSamples
+        speechSum += other.speechSum
+        noiseSum += other.noiseSum
+    }
+
     private mutating func noteLoud() {
         run += 1
         if run == Self.clipRun {
