@@ -99,6 +99,11 @@ extension MediaWorker where IO: ~Copyable {
         var source: Endpoint?
         let count = io.receive(session.pointee.rtcpSocket, into: packet, source: &source)
         guard count >= 0, session.pointee.isActive else { return }
+        if let source, session.pointee.rtcpSecurity != nil, count <= packet.count,
+            isPostponed(count, from: source, session, isRTCP: true)
+        {
+            return
+        }
         guard count <= packet.count, let source, let count = plainRTCP(count, from: source, session), isRTCP(count),
             isRTCPFromPeer(source: source, session)
         else {

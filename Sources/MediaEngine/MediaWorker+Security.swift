@@ -1,34 +1,61 @@
 import MediaControl
 import MediaSecurity
 import PBXBase
+import RTPGrammar
 
 /// Ports whose packets are protected, or whose peer proves by connectivity checks where it is. Their sockets are not
 /// connected, as checks and handshakes may come from elsewhere.
 extension MediaWorker where IO: ~Copyable {
     mutating func applySecurity(_ plan: MediaPlan, to session: UnsafeMutablePointer<Session>) {
-        guard session.pointee.security != nil || plan.security != .plain || plan.ice != nil else { return }
-        let port = MediaPortID(worker: index, slot: session.pointee.slot)
-        if session.pointee.security == nil, let identity {
-            let security = UnsafeMutablePointer<LegSecurity>.allocate(capacity: 1)
-            security.initialize(to: LegSecurity(identity: identity))
-            session.pointee.security = security
+        let isProtected = plan.security != .plain || plan.ice != nil
+        session.pointee.security = applied(plan, to: session.pointee.security, isNeeded: isProtected, of: session)
+        // Checks and handshakes belong to one socket; keys from SDP serve both.
+        var isOwn = plan.ice != nil
+        if case .dtls = plan.security { isOwn = true }
+        if isOwn, !plan.hasRTCPMux {
+            session.pointee.rtcpSecurity = applied(
+                plan, to: session.pointee.rtcpSecurity, isNeeded: true, of: session)
+        } else {
+            discard(session.pointee.rtcpSecurity)
+            session.pointee.rtcpSecurity = nil
         }
-        guard let security = session.pointee.security,
-            (try? security.pointee.apply(plan.security, ice: plan.ice, now: now)) != nil
-        else {
-            tell(.securityFailed(port, .internalError))
-            return
+        attend(to: session)
+    }
+
+    /// The protection of one socket in step with a plan; made when there is none and one `isNeeded`.
+    private mutating func applied(
+        _ plan: MediaPlan, to security: UnsafeMutablePointer<LegSecurity>?, isNeeded: Bool,
+        of session: UnsafeMutablePointer<Session>
+    ) -> UnsafeMutablePointer<LegSecurity>? {
+        guard security != nil || isNeeded else { return nil }
+        let security = security ?? makeSecurity()
+        guard let security, (try? security.pointee.apply(plan.security, ice: plan.ice, now: now)) != nil else {
+            tell(.securityFailed(MediaPortID(worker: index, slot: session.pointee.slot), .internalError))
+            return security
         }
-        attend(to: security, of: session)
+        return security
+    }
+
+    private func makeSecurity() -> UnsafeMutablePointer<LegSecurity>? {
+        guard let identity else { return nil }
+        let security = UnsafeMutablePointer<LegSecurity>.allocate(capacity: 1)
+        security.initialize(to: LegSecurity(identity: identity))
+        return security
+    }
+
+    private func discard(_ security: UnsafeMutablePointer<LegSecurity>?) {
+        security?.deinitialize(count: 1)
+        security?.deallocate()
     }
 
     mutating func endSecurity(of session: UnsafeMutablePointer<Session>) {
-        guard let security = session.pointee.security else { return }
-        security.pointee.close()
-        attend(to: security, of: session)
+        session.pointee.security?.pointee.close()
+        session.pointee.rtcpSecurity?.pointee.close()
+        attend(to: session)
+        discard(session.pointee.security)
+        discard(session.pointee.rtcpSecurity)
         session.pointee.security = nil
-        security.deinitialize(count: 1)
-        security.deallocate()
+        session.pointee.rtcpSecurity = nil
     }
 
     /// Reads one datagram from an RTP socket whose packets are protected.
@@ -42,6 +69,14 @@ extension MediaWorker where IO: ~Copyable {
             session.pointee.packetsDropped &+= 1
             return
         }
+        if isPostponed(count, from: source, session, isRTCP: false) { return }
+        protectedReceived(count, from: source, session, through: security)
+    }
+
+    private mutating func protectedReceived(
+        _ count: Int, from source: Endpoint, _ session: UnsafeMutablePointer<Session>,
+        through security: UnsafeMutablePointer<LegSecurity>
+    ) {
         switch security.pointee.receive(packet, count: count, from: source, now: now) {
         case .rtp(count: let count), .rtcp(count: let count):
             if isFromPeer(received(count).span, source: source, session) {
@@ -50,22 +85,33 @@ extension MediaWorker where IO: ~Copyable {
             } else {
                 session.pointee.packetsDropped &+= 1
             }
+            return
         case .answer(count: let count):
             let answer = UnsafeRawBufferPointer(rebasing: packet[..<count])
             _ = io.send(session.pointee.rtpSocket, answer, to: source, from: session.pointee.local)
         case .consumed: break
-        case .refused: session.pointee.packetsDropped &+= 1
+        case .refused:
+            session.pointee.packetsDropped &+= 1
+            return
         }
-        attend(to: security, of: session)
+        attend(to: session)
     }
 
     /// The length of the RTCP datagram in `packet` once it is plain; nil when it is none.
-    func plainRTCP(
+    mutating func plainRTCP(
         _ count: Int, from source: Endpoint, _ session: UnsafeMutablePointer<Session>
     ) -> Int? {
-        guard let security = session.pointee.security else { return count }
+        guard let security = session.pointee.rtcpSecurity ?? session.pointee.security else { return count }
         let arrival = security.pointee.receive(packet, count: count, from: source, now: now)
-        if case .rtcp(count: let plain) = arrival { return plain }
+        switch arrival {
+        case .rtcp(count: let plain): return plain
+        case .answer(count: let count):
+            let answer = UnsafeRawBufferPointer(rebasing: packet[..<count])
+            _ = io.send(session.pointee.rtcpSocket, answer, to: source, from: session.pointee.local)
+            attend(to: session)
+        case .consumed: attend(to: session)
+        case .rtp, .refused: break
+        }
         return nil
     }
 
@@ -73,40 +119,95 @@ extension MediaWorker where IO: ~Copyable {
     func protect(_ count: Int, isRTCP: Bool, for session: UnsafeMutablePointer<Session>) -> Int? {
         guard let security = session.pointee.security else { return count }
         guard count + LegSecurity.roomBytes <= packet.count else { return nil }
-        return isRTCP
-            ? security.pointee.protectRTCP(packet, count: count) : security.pointee.protectRTP(packet, count: count)
+        if isRTCP { return (session.pointee.rtcpSecurity ?? security).pointee.protectRTCP(packet, count: count) }
+        return security.pointee.protectRTP(packet, count: count)
+    }
+}
+
+/// When handshakes go on: not so many at once that the sound of others waits, and no later than their own timers say.
+extension MediaWorker where IO: ~Copyable {
+    /// Keeps a datagram of a handshake for a later turn when this one has seen enough of them.
+    mutating func isPostponed(
+        _ count: Int, from source: Endpoint, _ session: UnsafeMutablePointer<Session>, isRTCP: Bool
+    ) -> Bool {
+        guard count >= 2, DatagramKind(firstByte: packet[0], secondByte: packet[1]) == .dtls else { return false }
+        if handshakes.mayStep() { return false }
+        let isKept = handshakes.postpone(
+            .init(
+                slot: session.pointee.slot, epoch: session.pointee.epoch, isRTCP: isRTCP, source: source,
+                bytes: Array(received(count))))
+        if !isKept { session.pointee.packetsDropped &+= 1 }
+        return true
     }
 
-    /// Has a handshake repeat what was not answered.
-    mutating func watchSecurity(of session: UnsafeMutablePointer<Session>) {
-        guard let security = session.pointee.security, let deadline = security.pointee.deadline, deadline <= now else {
-            return
+    /// Goes on with the handshakes that waited for this turn, and repeats what was not answered.
+    mutating func workOffHandshakes() {
+        while let waiting = handshakes.next() {
+            guard let session = sessions[waiting.slot], session.pointee.isActive,
+                session.pointee.epoch == waiting.epoch
+            else { continue }
+            packet.copyBytes(from: waiting.bytes)
+            if waiting.isRTCP {
+                _ = plainRTCP(waiting.bytes.count, from: waiting.source, session)
+            } else if let security = session.pointee.security {
+                protectedReceived(waiting.bytes.count, from: waiting.source, session, through: security)
+            }
         }
-        security.pointee.timeout(now: now)
-        attend(to: security, of: session)
+        guard let deadline = handshakes.deadline, deadline <= now else { return }
+        handshakes.deadline = nil
+        for index in 0..<sessions.activeCount {
+            guard let session = sessions[sessions.activeSlot(at: index)], session.pointee.security != nil else {
+                continue
+            }
+            for security in [session.pointee.security, session.pointee.rtcpSecurity] {
+                guard let security, let deadline = security.pointee.deadline, deadline <= now else { continue }
+                security.pointee.timeout(now: now)
+            }
+            attend(to: session)
+        }
     }
 
     /// Sends what handshakes have to say and tells what came of them.
+    private mutating func attend(to session: UnsafeMutablePointer<Session>) {
+        if let security = session.pointee.security { attend(to: security, isRTCP: false, of: session) }
+        if let security = session.pointee.rtcpSecurity { attend(to: security, isRTCP: true, of: session) }
+    }
+
     private mutating func attend(
-        to security: UnsafeMutablePointer<LegSecurity>, of session: UnsafeMutablePointer<Session>
+        to security: UnsafeMutablePointer<LegSecurity>, isRTCP: Bool, of session: UnsafeMutablePointer<Session>
     ) {
+        let socket = isRTCP ? session.pointee.rtcpSocket : session.pointee.rtpSocket
         while let datagram = security.pointee.nextDatagram() {
-            guard let target = datagram.target ?? session.pointee.rtpTarget else { continue }
-            _ = datagram.bytes.withUnsafeBytes {
-                io.send(session.pointee.rtpSocket, $0, to: target, from: session.pointee.local)
-            }
+            let usual = isRTCP ? session.pointee.rtcpTarget : session.pointee.rtpTarget
+            guard let target = datagram.target ?? usual else { continue }
+            _ = datagram.bytes.withUnsafeBytes { io.send(socket, $0, to: target, from: session.pointee.local) }
         }
-        let port = MediaPortID(worker: index, slot: session.pointee.slot)
         while let event = security.pointee.nextEvent() {
-            switch event {
-            case .selected(let remote):
-                session.pointee.learnedRTP = remote
-                note(.latched, of: session)
-            case .secured(let profile, let remote):
-                if session.pointee.learnedRTP == nil { session.pointee.learnedRTP = remote }
-                tell(.secured(port, profile))
-            case .failed(let failure): tell(.securityFailed(port, failure))
-            }
+            // Reports that cannot be sent are no reason to end a call.
+            if isRTCP { rtcpSecurityChanged(event, of: session) } else { securityChanged(event, of: session) }
+        }
+        handshakes.deadline = .earliest(handshakes.deadline, security.pointee.deadline)
+    }
+
+    private mutating func securityChanged(_ event: LegSecurity.Event, of session: UnsafeMutablePointer<Session>) {
+        let port = MediaPortID(worker: index, slot: session.pointee.slot)
+        switch event {
+        case .selected(let remote):
+            session.pointee.learnedRTP = remote
+            note(.latched, of: session)
+        case .secured(let profile, let remote):
+            if session.pointee.learnedRTP == nil { session.pointee.learnedRTP = remote }
+            tell(.secured(port, profile))
+        case .failed(let failure): tell(.securityFailed(port, failure))
+        }
+    }
+
+    private func rtcpSecurityChanged(_ event: LegSecurity.Event, of session: UnsafeMutablePointer<Session>) {
+        switch event {
+        case .selected(let remote): session.pointee.learnedRTCP = remote
+        case .secured(_, let remote):
+            if session.pointee.learnedRTCP == nil { session.pointee.learnedRTCP = remote }
+        case .failed: break
         }
     }
 }

@@ -47,6 +47,7 @@ struct MediaWorker<IO: PacketIO & ~Copyable>: ~Copyable {
     let identity: DTLSIdentity?
     var preparations = PreparationQueue()
     var unreported = UnreportedEvents()
+    var handshakes = HandshakeBacklog()
 
     var pacing = Pacing()
     private var nextWatch: Instant
@@ -91,6 +92,7 @@ struct MediaWorker<IO: PacketIO & ~Copyable>: ~Copyable {
         let readyCount = io.wait(pause)
         channel.wakeUp()
         now = io.now
+        handshakes.turnBegan()
         takeCommands()
         prepareSomePairs()
         for index in 0..<readyCount {
@@ -100,6 +102,7 @@ struct MediaWorker<IO: PacketIO & ~Copyable>: ~Copyable {
             if ready.isRTCP { rtcpReadable(session) } else { rtpReadable(session) }
         }
         makeSound()
+        workOffHandshakes()
         hasMoreReady = readyCount == io.readySocketsMax
         pacing.wokeUp(packets: readyCount, now: now)
         if now >= nextWatch {
@@ -112,7 +115,9 @@ struct MediaWorker<IO: PacketIO & ~Copyable>: ~Copyable {
     private func nextPause() -> Pause {
         if hasMoreReady || hasMoreCommands || !preparations.isEmpty { return .none }
         if pacing.isTicking { return .until(min(pacing.nextTick, sound.clock.next ?? pacing.nextTick)) }
-        let beat = sound.clock.next.map { max(.zero, $0 - now) }
+        if !handshakes.isEmpty { return .none }
+        let next = Instant.earliest(sound.clock.next, handshakes.deadline)
+        let beat = next.map { max(.zero, $0 - now) }
         guard channel.fallAsleep() else { return .none }
         if !unreported.isEmpty {
             return .untilReady(atMost: min(beat ?? Self.eventRetryInterval, Self.eventRetryInterval))
@@ -144,7 +149,6 @@ struct MediaWorker<IO: PacketIO & ~Copyable>: ~Copyable {
         for index in 0..<sessions.activeCount {
             guard let session = sessions[sessions.activeSlot(at: index)] else { continue }
             watchForSilence(session)
-            watchSecurity(of: session)
             guard session.pointee.audio != nil else { continue }
             endOverdueKeys(of: session)
             sendReports(of: session)

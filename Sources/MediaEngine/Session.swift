@@ -60,6 +60,8 @@ struct Session {
 
     /// Encryption and connectivity checks; nil for a port that has neither.
     var security: UnsafeMutablePointer<LegSecurity>?
+    /// The same for an RTCP socket with checks or a handshake of its own; nil: `security` serves both.
+    var rtcpSecurity: UnsafeMutablePointer<LegSecurity>?
 
     // The peer as found.
     var learnedRTP: Endpoint?

@@ -40,7 +40,8 @@ package struct DTLSHandshake: ~Copyable {
     /// A client's address has to be proved by a cookie before it costs us anything (RFC 6347 §4.2.1).
     private var mustProveAddress: Bool
     private let verifiesAddress: Bool
-    private var startedAt: Instant?
+    /// When the first message of a peer that is there came, or ours went.
+    package private(set) var startedAt: Instant?
     private var retransmitsAt: Instant?
 
     /// `verifiesAddress`: as server, ask for a cookie first; without use where connectivity checks have proved the

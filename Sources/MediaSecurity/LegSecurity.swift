@@ -10,13 +10,13 @@ import RTPGrammar
 /// What the machines behind it want is taken after `apply`, after an arrival that was an answer or consumed, and after
 /// `timeout`, which is called when `deadline` has come: `nextDatagram` until nil, `nextEvent` until nil.
 ///
-/// A port whose RTCP has a socket of its own needs a second one for it when keys come from DTLS (RFC 5764 §3 has one
-/// association per socket pair); with SDES one serves both.
+/// A port whose RTCP has a socket of its own needs a second one for it where there are checks or handshakes, which are
+/// each socket's own (RFC 5764 §3, RFC 8445 §4); with keys from SDP alone one serves both.
 package struct LegSecurity: ~Copyable {
     /// How much longer a packet may become in its buffer; checks need that buffer to have 256 bytes at least.
     package static let roomBytes = SRTPProfile.overheadBytesMax
-    /// How often a waiting server begins anew after a handshake that came to nothing: it may have been a stranger's.
-    private static let attemptsMax = 4
+    /// Events that wait to be taken.
+    private static let eventsMax = 4
 
     /// What became of a datagram.
     package enum Arrival: Hashable, Sendable {
@@ -45,20 +45,17 @@ package struct LegSecurity: ~Copyable {
     private var isPlain = true
     private var icePlan: ICEPlan?
     private var agent: ICELiteAgent?
-    private var handshake: DTLSHandshake?
+    private var association: DTLSAssociation?
     private var sending: SRTPContext?
     private var receiving: SRTPContext?
-    private var attempts = 0
-    private var isFailureReported = false
-    /// What a handshake that was given up still had to say.
+    /// What an association that was given up still had to say.
     private var farewells: [(bytes: [UInt8], target: Endpoint?)] = []
-    private var lastSource: Endpoint?
     private var events: [Event] = []
     private var earlierRefusals = SRTPRefusals()
 
     package init(identity: DTLSIdentity) {
         self.identity = identity
-        events.reserveCapacity(Self.attemptsMax)
+        events.reserveCapacity(Self.eventsMax)
     }
 
     /// Takes on what a plan says. Contexts whose keys stay go on counting; an association whose parameters stay lives
@@ -72,9 +69,9 @@ package struct LegSecurity: ~Copyable {
         switch plan {
         case .plain:
             forgetKeys()
-            handshake = nil
+            association = nil
         case .sdes(let send, let receive):
-            handshake = nil
+            association = nil
             var formerKeys: (send: SRTPKeys, receive: SRTPKeys)?
             if case .sdes(let send, let receive) = former { formerKeys = (send, receive) }
             if formerKeys?.send != send { sending = try SRTPContext(send, .sending) }
@@ -85,7 +82,6 @@ package struct LegSecurity: ~Copyable {
         case .dtls(let parameters):
             // Until a new association stands, the one before it goes on (RFC 8842 §4).
             if case .dtls = former {} else { forgetKeys() }
-            attempts = 0
             try beginHandshake(parameters, now: now)
         }
     }
@@ -124,25 +120,25 @@ package struct LegSecurity: ~Copyable {
 
     /// When `timeout` is due; nil when nothing is pending.
     package var deadline: Instant? {
-        switch handshake {
-        case .some(let handshake): handshake.deadline
+        switch association {
+        case .some(let association): association.deadline
         case nil: nil
         }
     }
 
     package mutating func timeout(now: Instant) {
-        handshake?.timeout(now: now)
-        advance(now: now)
+        association?.timeout(now: now)
+        advance()
     }
 
     /// Says goodbye to the peer, before the port is given back.
-    package mutating func close() { handshake?.close() }
+    package mutating func close() { association?.close() }
 
     /// A DTLS datagram to send, and where to; no address: where RTP goes.
     package mutating func nextDatagram() -> (bytes: [UInt8], target: Endpoint?)? {
         if !farewells.isEmpty { return farewells.removeFirst() }
-        guard let bytes = handshake?.nextDatagram() else { return nil }
-        return (bytes, handshake?.target ?? agent?.selected)
+        guard let datagram = association?.nextDatagram() else { return nil }
+        return (datagram.bytes, datagram.target ?? agent?.selected)
     }
 
     package mutating func nextEvent() -> Event? { events.isEmpty ? nil : events.removeFirst() }
@@ -185,8 +181,8 @@ extension LegSecurity {
         case .answered(let count, let selected):
             if let selected {
                 report(.selected(selected))
-                handshake?.start(now: now)
-                advance(now: now)
+                association?.start(now: now)
+                advance()
             }
             return .answer(count: count)
         case .refused(let count, _): return .answer(count: count)
@@ -198,15 +194,13 @@ extension LegSecurity {
 // DTLS.
 extension LegSecurity {
     private mutating func beginHandshake(_ parameters: DTLSPlan, now: Instant) throws(MediaSecurityError) {
-        while farewells.count < DTLSWire.datagramsMax, let bytes = handshake?.nextDatagram() {
-            farewells.append((bytes, handshake?.target ?? agent?.selected))
+        while farewells.count < DTLSWire.datagramsMax, let datagram = association?.nextDatagram() {
+            farewells.append((datagram.bytes, datagram.target ?? agent?.selected))
         }
-        attempts += 1
-        isFailureReported = false
-        let next = try DTLSHandshake(parameters, identity: identity, verifiesAddress: icePlan == nil)
-        handshake = consume next
+        let next = try DTLSAssociation(parameters, identity: identity, arePeersChecked: icePlan != nil)
+        association = consume next
         // Whoever does connectivity checks is spoken to when they have shown where it is.
-        if icePlan == nil || agent?.selected != nil { handshake?.start(now: now) }
+        if icePlan == nil || agent?.selected != nil { association?.start(now: now) }
     }
 
     private mutating func receiveHandshake(
@@ -214,36 +208,33 @@ extension LegSecurity {
     ) -> Arrival {
         guard case .dtls = plan else { return .refused }
         if let agent, !agent.isValid(source) { return .refused }
-        lastSource = source
-        handshake?.receive(UnsafeRawBufferPointer(buffer.part(0..<count)), from: source, now: now)
-        advance(now: now)
+        association?.receive(UnsafeRawBufferPointer(buffer.part(0..<count)), from: source, now: now)
+        advance()
         return .consumed
     }
 
-    /// Looks at what the handshake has come to, once for each association.
-    private mutating func advance(now: Instant) {
-        guard case .dtls(let parameters) = plan else { return }
-        switch handshake?.state {
-        case .secured:
-            guard let keys = handshake?.takeKeys(), let lastSource else { return }
-            do {
-                let sending = try SRTPContext(keys.send, .sending)
-                let receiving = try SRTPContext(keys.receive, .receiving)
-                retireReceiving()
-                self.sending = consume sending
-                self.receiving = consume receiving
-                report(.secured(keys.profile, remote: lastSource))
-            } catch {
-                report(.failed(.internalError))
+    /// Takes what the association has come to.
+    private mutating func advance() {
+        while let outcome = association?.nextOutcome() {
+            switch outcome {
+            case .secured(let keys, let remote): take(keys, remote: remote)
+            case .failed(let failure):
+                if failure == .closed { forgetKeys() }
+                report(.failed(failure))
             }
-        case .failed(let failure):
-            guard !isFailureReported else { return }
-            isFailureReported = true
-            if failure == .closed { forgetKeys() }
-            report(.failed(failure))
-            guard parameters.role == .server, failure != .closed, attempts < Self.attemptsMax else { return }
-            try? beginHandshake(parameters, now: now)
-        case .waiting, .handshaking, nil: return
+        }
+    }
+
+    private mutating func take(_ keys: DTLSKeys, remote: Endpoint) {
+        do {
+            let sending = try SRTPContext(keys.send, .sending)
+            let receiving = try SRTPContext(keys.receive, .receiving)
+            retireReceiving()
+            self.sending = consume sending
+            self.receiving = consume receiving
+            report(.secured(keys.profile, remote: remote))
+        } catch {
+            report(.failed(.internalError))
         }
     }
 
@@ -260,7 +251,7 @@ extension LegSecurity {
 
     /// Unread events are few; the newest matter.
     private mutating func report(_ event: Event) {
-        if events.count == Self.attemptsMax { events.removeFirst() }
+        if events.count == Self.eventsMax { events.removeFirst() }
         events.append(event)
     }
 }

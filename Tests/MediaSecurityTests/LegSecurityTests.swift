@@ -99,7 +99,8 @@ struct LegSecurityTests {
         var pair = try DTLSLegs.planned(clientIsStranger: true)
         pair.run()
         #expect(pair.clientEvents == [.failed(.refused(alert: 42))])
-        #expect(pair.serverEvents == [.failed(.fingerprintMismatched)])
+        // The phone may be just about to begin.
+        #expect(pair.serverEvents == [])
         try pair.letTheRightClientTry()
         pair.run()
         #expect(pair.serverEvents.last == .secured(.aeadAES128GCM, remote: Self.phone))
