@@ -18,7 +18,7 @@ package enum SessionEvent: Sendable {
     case offered(SIPMessage)
     case reofferAnswered(SIPMessage)
     case reofferFailed(status: Int)
-    /// Another request inside the session (INFO): answer it, or `relay` it.
+    /// Another request inside the session (INFO; REFER and NOTIFY where the settings say so): answer it, or `relay` it.
     case requested(ServerTransactionID, SIPMessage, Flow)
     case ended(SessionEnd)
 }

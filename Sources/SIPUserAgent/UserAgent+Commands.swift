@@ -173,7 +173,7 @@ extension UserAgent {
         transactionEffects.append(.transmit(bytes, flow))
     }
 
-    private mutating func sendInDialog(
+    mutating func sendInDialog(
         _ method: SIPMethod, _ session: Session, body: [UInt8]?, contentType: String = "application/sdp",
         headers: [SessionRefusal.Header], now: Instant
     ) -> (ClientTransactionID, UInt32) {

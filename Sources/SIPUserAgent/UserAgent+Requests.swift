@@ -36,9 +36,11 @@ extension UserAgent {
         return requirementRefusal(request)
     }
 
-    /// RFC 3261 §8.2.2.3: we offer no extension that a peer could require; Path (RFC 3327) is understood in REGISTER.
+    /// RFC 3261 §8.2.2.3: what a peer may require is in the settings; Path (RFC 3327) is understood in REGISTER.
     private func requirementRefusal(_ request: SIPMessage) -> SessionRefusal? {
-        let required = request.optionTags(.require).filter { !(request.method == .register && $0 == "path") }
+        let required = request.optionTags(.require).filter { tag in
+            !(request.method == .register && tag == "path") && !settings.extensions.contains(tag)
+        }
         guard !required.isEmpty else { return nil }
         return SessionRefusal(status: 420, headers: [.init(.unsupported, required.joined(separator: ", "))])
     }
@@ -62,7 +64,11 @@ extension UserAgent {
         switch sequence.method {
         case .bye: byeReceived(pending, session, now: now, into: &effects)
         case .invite, .update: offerReceived(pending, session, now: now, into: &effects)
-        case .info:
+        case .info, .refer, .notify:
+            guard sequence.method == .info || settings.methods.contains(sequence.method) else {
+                refuse(pending, SessionRefusal(status: 405, headers: [.init(.allow, settings.allowed)]), now: now)
+                return
+            }
             guard session.usage.phase == .established else {
                 refuse(pending, SessionRefusal(status: 481), now: now)
                 return

@@ -13,19 +13,23 @@ package struct UserAgentSettings: Sendable {
     /// has an ephemeral one).
     package var listenerPorts: [SIPTransportKind: UInt16]
     /// Methods that the layers above answer outside a dialog; others earn a 405.
+    /// REFER and NOTIFY among them are handed up inside a session too.
     package var methods: [SIPMethod] { didSet { allowed = Self.allowed(methods) } }
+    /// Option tags that a peer may require of us (RFC 3261 §8.2.2.3).
+    package var extensions: [String]
     /// `Allow` value: what is understood, in and out of a dialog.
     package private(set) var allowed: String
 
     package init(
         productName: String?, contactUser: String, domain: String, listenerPorts: [SIPTransportKind: UInt16] = [:],
-        methods: [SIPMethod] = [.invite, .options, .register]
+        methods: [SIPMethod] = [.invite, .options, .register], extensions: [String] = []
     ) {
         self.productName = productName
         self.contactUser = contactUser
         self.domain = domain
         self.listenerPorts = listenerPorts
         self.methods = methods
+        self.extensions = extensions
         allowed = Self.allowed(methods)
     }
 

@@ -1,0 +1,61 @@
+package import PBXBase
+import SIPDialog
+package import SIPGrammar
+package import SIPTransaction
+
+/// What names a dialog to others (RFC 3891 §3, RFC 3515 §2.1): the tags are ours and the peer's.
+package struct DialogIdentifiers: Hashable, Sendable {
+    package var callID: String
+    package var localTag: String
+    package var remoteTag: String
+    /// Contact URI of the peer.
+    package var remoteTarget: String
+}
+
+/// A body of a request inside a session, with what it is.
+package struct TypedBody: Hashable, Sendable {
+    package var contentType: String
+    package var bytes: [UInt8]
+
+    package init(contentType: String, bytes: [UInt8]) {
+        self.contentType = contentType
+        self.bytes = bytes
+    }
+}
+
+// Requests of ours inside a session that have no command of their own: REFER, NOTIFY, INFO.
+extension UserAgent {
+    /// Sends one; its responses come as `responseReceived` and `requestFailed`. Nil when the session is not established
+    /// (any more).
+    package mutating func send(
+        _ method: SIPMethod, in leg: LegID, headers: [SessionRefusal.Header], body: TypedBody?, now: Instant,
+        into effects: inout [UserAgentEffect]
+    ) -> ClientTransactionID? {
+        guard let session = sessions[leg], session.usage.phase == .established else { return nil }
+        // RFC 3515 §2.2, RFC 6665 §4.1: REFER and NOTIFY refresh the target, so they name it.
+        let contact = SessionRefusal.Header(.contact, contact(for: session.dialog.flow))
+        let (transaction, _) = sendInDialog(
+            method, session, body: body?.bytes, contentType: body?.contentType ?? "text/plain",
+            headers: [contact] + headers, now: now)
+        purposes[transaction] = .request
+        settle(now: now, into: &effects)
+        return transaction
+    }
+
+    /// Names the dialog of an established session; nil for any other leg.
+    package func identifiers(of leg: LegID) -> DialogIdentifiers? {
+        guard let session = sessions[leg], session.usage.phase == .established else { return nil }
+        let dialog = session.dialog
+        return DialogIdentifiers(
+            callID: dialog.callID, localTag: dialog.localTag, remoteTag: dialog.remoteTag,
+            remoteTarget: dialog.remoteTarget)
+    }
+
+    /// The leg whose dialog a Replaces header of the peer's side names (RFC 3891 §3): its `to-tag` is ours.
+    package func leg(callID: String, localTag: String, remoteTag: String) -> LegID? {
+        guard let leg = legs[localTag], let dialog = sessions[leg]?.dialog, dialog.callID == callID,
+            dialog.remoteTag == remoteTag
+        else { return nil }
+        return leg
+    }
+}
