@@ -68,6 +68,7 @@ let package = Package(
         .executable(name: "pbxd", targets: ["pbxd"]),
         .executable(name: "pbxctl", targets: ["pbxctl"]),
         .executable(name: "pbx-console", targets: ["pbx-console"]),
+        .executable(name: "pbx-phone", targets: ["pbx-phone"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -157,9 +158,16 @@ let package = Package(
                 "CursesBackend", "TerminalUI", "ControlSocket", "ControlProtocol", "PBXConfig", "PBXModel", "PBXBase",
                 nioCore, nioPosix, argumentParser,
             ]),
+        edge(
+            "PhoneApp",
+            [
+                "SIPUserAgent", "SIPDialog", "SIPTransaction", "SIPGrammar", "SDPNegotiation", "MediaControl",
+                "SIPTransport", "MediaEngine", "PBXBase", nioCore, nioPosix, argumentParser,
+            ]),
         program("pbxd", ["PBXServer"]),
         program("pbxctl", ["AdminCLI"]),
         program("pbx-console", ["ConsoleApp"]),
+        program("pbx-phone", ["PhoneApp"]),
 
         // Tests.
         support("SystemTestKit", []),
@@ -223,6 +231,9 @@ let package = Package(
             "ConsoleAppTests",
             ["ConsoleApp", "TerminalTestKit", "TerminalUI", "ControlProtocol", "PBXModel", "PBXBase"],
             resources: [.copy("Snapshots")]),
+        tests(
+            "PhoneAppTests",
+            ["PhoneApp", "SIPGrammar", "SDPNegotiation", "MediaControl", "PBXBase"]),
         tests("TerminalUITests", ["TerminalUI", "TerminalTestKit", "PBXBase"], resources: [.copy("Snapshots")]),
         tests("TidyTests", []),
         tests("SystemTests", ["SystemTestKit"], exclude: ["Peers"]),

@@ -106,9 +106,17 @@ enum LayerTable {
                 "CursesBackend", "TerminalUI", "ControlSocket", "ControlProtocol", "PBXConfig", "PBXModel", "PBXBase",
             ], modules: ["NIOCore", "NIOPosix", "ArgumentParser"]),
 
+        LayerRow(
+            "PhoneApp", .application,
+            [
+                "SIPUserAgent", "SIPDialog", "SIPTransaction", "SIPGrammar", "SDPNegotiation", "MediaControl",
+                "SIPTransport", "MediaEngine", "PBXBase",
+            ], modules: ["NIOCore", "NIOPosix", "ArgumentParser"]),
+
         LayerRow("pbxd", .program, ["PBXServer"]),
         LayerRow("pbxctl", .program, ["AdminCLI"]),
         LayerRow("pbx-console", .program, ["ConsoleApp"]),
+        LayerRow("pbx-phone", .program, ["PhoneApp"]),
     ]
 
     /// Arrows inside one row of the picture, `A` → what it may import there.

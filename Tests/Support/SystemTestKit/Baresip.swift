@@ -10,11 +10,11 @@ package final class Baresip {
     /// Starts it and, unless `registers` is false, waits until it is registered.
     package init(
         _ account: SIPAccount, toneHertz: Double, answersAtOnce: Bool = true, media: PhoneMedia = PhoneMedia(),
-        registers: Bool = true
+        registers: Bool = true, sipPort: UInt16? = nil
     ) throws {
         self.account = account
         folder = try TemporaryFolder()
-        let sipPort = try LoopbackPorts.take(2)
+        let sipPort = try sipPort ?? LoopbackPorts.take(2)
         let mediaPort = try LoopbackPorts.take(20)
         let controlPort = try LoopbackPorts.take(2)
         try Tone.write(hertz: toneHertz, sampleRate: 8_000, to: folder.path("tone.wav"))

@@ -1,0 +1,49 @@
+import PBXBase
+package import SDPNegotiation
+package import SIPGrammar
+
+/// What a phone is set up with.
+package struct PhoneSettings: Sendable {
+    package var productName: String
+    /// User part of our Contact.
+    package var contactUser: String
+    /// Where we listen, for calls without an account; the first of a family is the one that is named.
+    package var listeners: [Flow]
+    package var accounts: [PhoneAccount]
+    /// Of calls without an account.
+    package var encryption: EncryptionPolicy
+    /// Encoding names, the best first.
+    package var codecs: [String]
+    /// Incoming calls are answered at once.
+    package var answersAtOnce: Bool
+    /// Played to every peer in place of a microphone.
+    package var playedFile: String?
+    /// What peers say is written here; later calls get a number before the extension.
+    package var recordingPath: String?
+    /// A call of ours that nobody answers is given up after so long.
+    package var ringSecondsMax: Int
+
+    /// Calls that a phone may have at once.
+    package static let linesMax = 16
+    /// Transactions that may be under way at once.
+    package static let transactionsMax = 256
+    /// Media ports that are kept ready, so that answering never waits.
+    package static let portsReady = 2
+
+    package init(
+        productName: String, contactUser: String, listeners: [Flow] = [], accounts: [PhoneAccount] = [],
+        encryption: EncryptionPolicy = .off, codecs: [String] = PhoneCodecs.factoryNames, answersAtOnce: Bool = false,
+        playedFile: String? = nil, recordingPath: String? = nil, ringSecondsMax: Int = 120
+    ) {
+        self.productName = productName
+        self.contactUser = contactUser
+        self.listeners = listeners
+        self.accounts = accounts
+        self.encryption = encryption
+        self.codecs = codecs
+        self.answersAtOnce = answersAtOnce
+        self.playedFile = playedFile
+        self.recordingPath = recordingPath
+        self.ringSecondsMax = ringSecondsMax
+    }
+}

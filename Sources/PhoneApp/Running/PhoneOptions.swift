@@ -1,0 +1,78 @@
+import ArgumentParser
+import PBXBase
+
+/// The command line of `pbx-phone`.
+struct PhoneOptions: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pbx-phone",
+        abstract: "A SIP phone for the terminal.",
+        discussion: "Registers at any SIP server, places and answers calls. So far it runs without a screen "
+            + "(--headless): commands are read from standard input, events are written as JSON lines.",
+        version: "pbx-phone \(ProductVersion.text)")
+
+    @Flag(help: "Run without screen and sound card: commands on standard input, events as JSON lines.")
+    var headless = false
+
+    @Option(
+        parsing: .singleValue,
+        help: ArgumentHelp(
+            "An account, such as sip:101@pbx.example or sip:101@192.0.2.1:5060;transport=tcp; may be repeated.",
+            valueName: "address"))
+    var account: [String] = []
+
+    @Option(
+        parsing: .singleValue,
+        help: ArgumentHelp(
+            "File whose first line is the password of the account in the same place.", valueName: "file"),
+        completion: .file())
+    var passwordFile: [String] = []
+
+    @Option(
+        help: ArgumentHelp("Environment variable with the password of the first account.", valueName: "variable"))
+    var passwordEnv = "PBX_PHONE_PASSWORD"
+
+    @Option(help: ArgumentHelp("User name for authentication, where it is not that of the address.", valueName: "name"))
+    var authUser: String?
+
+    @Option(help: ArgumentHelp("Name that called people see.", valueName: "name"))
+    var displayName: String?
+
+    @Flag(help: "Do not register: only call through the account's server.")
+    var noRegister = false
+
+    @Option(help: ArgumentHelp("Call this number or SIP address, and end with the call.", valueName: "target"))
+    var call: String?
+
+    @Flag(help: "Answer every call at once.")
+    var autoAnswer = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Sound file that peers hear, again and again, in place of a microphone.", valueName: "file"),
+        completion: .file())
+    var play: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "New WAV file for what the peer says; further calls get a number before the extension.",
+            valueName: "file"), completion: .file())
+    var record: String?
+
+    @Option(help: ArgumentHelp("Encryption of audio: off, prefer or require.", valueName: "policy"))
+    var srtp = "off"
+
+    @Option(help: ArgumentHelp("Codecs, the best first: opus, G722, PCMA, PCMU.", valueName: "names"))
+    var codecs: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Own address, perhaps with a port, for SIP over UDP and TCP (default: the one towards each server).",
+            valueName: "address"))
+    var listen: String?
+
+    @Option(help: ArgumentHelp("UDP ports for audio.", valueName: "first-last"))
+    var mediaPorts = "40000-48999"
+
+    @Option(help: ArgumentHelp("Give up a call that nobody answers after so long.", valueName: "seconds"))
+    var ringSeconds = 120
+}

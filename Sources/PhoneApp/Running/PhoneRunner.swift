@@ -1,0 +1,212 @@
+import FoundationEssentials
+import Glibc
+import MediaControl
+import MediaEngine
+import NIOCore
+import NIOPosix
+import PBXBase
+import SDPNegotiation
+import SIPGrammar
+import SIPTransport
+
+/// Drives the phone: reads the clock, owns sockets and media engine, and carries orders between the phone's machine and
+/// its desk. On one event loop.
+actor PhoneRunner {
+    nonisolated let loop: any EventLoop
+    nonisolated var unownedExecutor: UnownedSerialExecutor { loop.executor.asUnownedSerialExecutor() }
+
+    private var core: PhoneCore?
+    private var desk: HeadlessDesk
+    private var effects: [PhoneCore.Effect] = []
+    private var transports: SIPTransports?
+    private var engine: MediaWorkers?
+    private var mediaEvents: [MediaEvent] = []
+    private var eventChannel: (any Channel)?
+    private var timer: Scheduled<Void>?
+    private let exit: EventLoopPromise<Int32>
+    /// Given up after this long when a server does not take the registrations back.
+    private static let stopPatience = TimeAmount.seconds(4)
+
+    /// - Parameter exit: completed with the status of the program.
+    init(desk: HeadlessDesk, loop: any EventLoop, exit: EventLoopPromise<Int32>) {
+        self.desk = desk
+        self.loop = loop
+        self.exit = exit
+    }
+
+    // MARK: Start and end
+
+    /// Opens sockets and media engine, and has the desk begin.
+    func start(_ setup: PhoneSetup, _ options: PhoneOptions) async throws {
+        let transports = SIPTransports(loop: loop, delegate: self)
+        let bound = try await listen(setup.listeners, transports)
+        self.transports = transports
+        let engine = try MediaWorkers(settings: Self.mediaSettings(setup))
+        _ = try engine.start()
+        self.engine = engine
+        eventChannel = try await MediaEventReader.start(descriptor: engine.eventDescriptor, on: loop) { [weak self] in
+            self?.assumeIsolated { $0.drainMediaEvents() }
+        }
+        var ports: [SIPTransportKind: UInt16] = [:]
+        for listener in bound where ports[listener.transport] == nil {
+            ports[listener.transport] = listener.endpoint.port
+        }
+        let flows = bound.map { Flow(transport: $0.transport, local: $0.endpoint, remote: $0.endpoint) }
+        var settings = PhoneSettings(
+            productName: "pbx-phone/\(ProductVersion.text)",
+            contactUser: setup.accounts.first?.user ?? "phone", listeners: flows, encryption: setup.encryption,
+            codecs: setup.codecs, answersAtOnce: options.autoAnswer, playedFile: options.play,
+            recordingPath: options.record, ringSecondsMax: max(1, options.ringSeconds))
+        settings.accounts = setup.accounts.enumerated().compactMap { index, account in
+            account.phoneAccount(
+                bound, displayName: options.displayName, authUser: index == 0 ? options.authUser : nil,
+                encryption: setup.encryption, registers: !options.noRegister)
+        }
+        core = PhoneCore(
+            settings: settings, fingerprint: engine.fingerprint, random: SystemRandom(), listenerPorts: ports)
+        carryOut(desk.started())
+    }
+
+    /// UDP and TCP at the same port of each address.
+    private func listen(_ addresses: [Endpoint], _ transports: SIPTransports) async throws -> [SIPListener] {
+        var bound: [SIPListener] = []
+        for address in addresses {
+            let datagrams = try await transports.listen([SIPListener(.udp, address)])
+            let port = datagrams.first?.endpoint.port ?? address.port
+            // A free UDP port need not be free for TCP; any other does, as Contact names it.
+            let streams: [SIPListener]
+            do {
+                streams = try await transports.listen([SIPListener(.tcp, Endpoint(address.address, port: port))])
+            } catch  where address.port == 0 {
+                streams = try await transports.listen([SIPListener(.tcp, address)])
+            }
+            bound += datagrams + streams
+        }
+        return bound
+    }
+
+    private static func mediaSettings(_ setup: PhoneSetup) -> MediaEngineSettings {
+        let addresses = Set(setup.listeners.map(\.address))
+        let ipv4 = addresses.filter { !$0.isIPv6 }
+        let ipv6 = addresses.filter(\.isIPv6)
+        return MediaEngineSettings(
+            ports: setup.mediaPorts, ipv4Address: ipv4.isEmpty ? nil : ipv4.count == 1 ? ipv4.first : .ipv4Any,
+            ipv6Address: ipv6.isEmpty ? nil : ipv6.count == 1 ? ipv6.first : .ipv6Any,
+            portPairsMax: PhoneSettings.linesMax + PhoneSettings.portsReady)
+    }
+
+    private func finish(_ status: Int32) {
+        timer?.cancel()
+        core = nil
+        // Completes recordings before the program is gone.
+        engine?.stop()
+        exit.succeed(status)
+    }
+
+    // MARK: From outside
+
+    func lineRead(_ text: String) { carryOut(desk.lineRead(text)) }
+    func inputEnded() { carryOut(desk.inputEnded()) }
+    func interrupted() { carryOut(desk.interrupted()) }
+
+    private func carryOut(_ orders: [DeskOrder]) {
+        for order in orders {
+            switch order {
+            case .command(let command):
+                if command == .stop { giveUpLater() }
+                handle(.command(command))
+            case .write(let line): write(line)
+            case .exit(let status): finish(status)
+            }
+        }
+    }
+
+    private func giveUpLater() {
+        loop.scheduleTask(in: Self.stopPatience) { [weak self] in
+            self?.assumeIsolated { runner in
+                guard runner.core != nil else { return }
+                runner.carryOut(runner.desk.told(.stopped))
+            }
+        }
+    }
+
+    private func write(_ line: String) {
+        let bytes = Array((line + "\n").utf8)
+        _ = Glibc.write(STDOUT_FILENO, bytes, bytes.count)
+    }
+
+    // MARK: The machine and its loop
+
+    private func handle(_ input: PhoneCore.Input) {
+        core?.handle(input, now: currentInstant(), into: &effects)
+        execute()
+    }
+
+    private func execute() {
+        while !effects.isEmpty {
+            let batch = effects
+            effects.removeAll(keepingCapacity: true)
+            for effect in batch { apply(effect) }
+        }
+        transports?.flush()
+        rearm()
+    }
+
+    private func apply(_ effect: PhoneCore.Effect) {
+        switch effect {
+        case .transmit(let bytes, let flow): transports?.send(bytes, on: flow)
+        case .media(let command): _ = engine?.send(command)
+        case .tell(let event): carryOut(desk.told(event))
+        }
+    }
+
+    private func rearm() {
+        timer?.cancel()
+        guard let deadline = core?.deadline else { return }
+        timer = loop.scheduleTask(deadline: .uptimeNanoseconds(UInt64(max(0, deadline.nanoseconds)))) { [weak self] in
+            self?.assumeIsolated { $0.handle(.timeout) }
+        }
+    }
+
+    private func drainMediaEvents() {
+        guard core != nil else { return }
+        engine?.drainEvents(into: &mediaEvents)
+        let events = mediaEvents
+        mediaEvents.removeAll(keepingCapacity: true)
+        for event in events { handle(.media(event)) }
+    }
+}
+
+// The transports call on the phone's loop.
+extension PhoneRunner: SIPTransportDelegate {
+    nonisolated func received(_ bytes: [UInt8], on flow: Flow) {
+        guard let message = try? SIPMessage(parsing: bytes) else { return }
+        assumeIsolated { $0.handle(.received(message, flow)) }
+    }
+
+    nonisolated func closed(_ flow: Flow, reason: String) { failed(flow, reason: reason) }
+    nonisolated func failed(_ flow: Flow, reason: String) { assumeIsolated { $0.handle(.flowFailed(flow)) } }
+    nonisolated func refused(_ source: Endpoint, reason: String) {}
+    nonisolated func listenerFailed(_ listener: SIPListener, reason: String) {}
+    nonisolated func turnEnded() {}
+}
+
+/// This process's monotonic clock.
+private func currentInstant() -> Instant {
+    Instant(nanoseconds: Int64(clamping: NIODeadline.now().uptimeNanoseconds))
+}
+
+extension PhoneSetup.Account {
+    /// The account as the phone knows it; nil when nothing listens at its address.
+    fileprivate func phoneAccount(
+        _ bound: [SIPListener], displayName: String?, authUser: String?, encryption: EncryptionPolicy, registers: Bool
+    ) -> PhoneAccount? {
+        guard let listener = bound.first(where: { $0.transport == transport && $0.endpoint.address == local }) else {
+            return nil
+        }
+        return PhoneAccount(
+            user: user, domain: domain, displayName: displayName, authenticationUser: authUser, password: password,
+            flow: Flow(transport: transport, local: listener.endpoint, remote: server), encryption: encryption,
+            registers: registers)
+    }
+}

@@ -1,0 +1,147 @@
+import FoundationEssentials
+import Glibc
+import NIOCore
+import PBXBase
+import SDPNegotiation
+import SIPGrammar
+import SIPTransport
+
+/// What is wrong with the command line or its files, in words.
+struct PhoneSetupError: Error {
+    var message: String
+}
+
+/// The command line, checked, with passwords read and servers resolved: everything but sockets.
+struct PhoneSetup: Sendable {
+    /// An account whose server is known by address.
+    struct Account: Sendable {
+        var user: String
+        var domain: String
+        var password: String
+        var transport: SIPTransportKind
+        var server: Endpoint
+        /// Our address towards it.
+        var local: IPAddress
+    }
+
+    var accounts: [Account]
+    var encryption: EncryptionPolicy
+    var codecs: [String]
+    /// Own addresses to listen at; port 0 takes one that is free.
+    var listeners: [Endpoint]
+    var mediaPorts: ClosedRange<UInt16>
+
+    init(_ options: PhoneOptions, _ environment: [String: String]) throws(PhoneSetupError) {
+        encryption = try Self.encryption(options.srtp)
+        codecs = try Self.codecs(options.codecs)
+        mediaPorts = try Self.ports(options.mediaPorts)
+        let wished = try options.listen.map(Self.endpoint)
+        accounts = []
+        for (index, text) in options.account.enumerated() {
+            accounts.append(
+                try Self.account(
+                    text, password: Self.password(index, options, environment), local: wished?.address))
+        }
+        if let wished {
+            listeners = [wished]
+        } else {
+            var seen: Set<IPAddress> = []
+            listeners = accounts.map(\.local).filter { seen.insert($0).inserted }.map { Endpoint($0, port: 0) }
+        }
+        if listeners.isEmpty { throw PhoneSetupError(message: "neither --account nor --listen was given") }
+        for path in [options.play].compactMap(\.self) where access(path, R_OK) != 0 {
+            throw PhoneSetupError(message: "\"\(path)\" cannot be read")
+        }
+        if let path = options.record, access(path, F_OK) == 0 {
+            throw PhoneSetupError(message: "\"\(path)\" exists already")
+        }
+    }
+
+    // MARK: Values
+
+    private static func encryption(_ text: String) throws(PhoneSetupError) -> EncryptionPolicy {
+        switch text {
+        case "off": return .off
+        case "prefer": return .prefer
+        case "require": return .require
+        default: throw PhoneSetupError(message: "--srtp is \"\(text)\" (off, prefer or require)")
+        }
+    }
+
+    private static func codecs(_ text: String?) throws(PhoneSetupError) -> [String] {
+        guard let text else { return PhoneCodecs.factoryNames }
+        let names = text.split(separator: ",").map { String($0).trimmingSpaces }
+        if let unknown = names.first(where: { !PhoneCodecs.isKnown($0) }) {
+            throw PhoneSetupError(
+                message: "\"\(unknown)\" is no codec (\(PhoneCodecs.factoryNames.joined(separator: ", ")))")
+        }
+        guard !names.isEmpty else { throw PhoneSetupError(message: "--codecs names none") }
+        return names
+    }
+
+    private static func ports(_ text: String) throws(PhoneSetupError) -> ClosedRange<UInt16> {
+        let ends = text.split(separator: "-").compactMap { UInt16($0) }
+        guard ends.count == 2, ends[0] >= 1_024, ends[1] > ends[0], ends[1] - ends[0] >= 7 else {
+            throw PhoneSetupError(message: "--media-ports is \"\(text)\" (at least eight, such as 40000-40099)")
+        }
+        return ends[0]...ends[1]
+    }
+
+    /// `192.0.2.1`, `192.0.2.1:5060`, `::1`, `[::1]:5060`.
+    private static func endpoint(_ text: String) throws(PhoneSetupError) -> Endpoint {
+        if let address = IPAddress(text) { return Endpoint(address, port: 0) }
+        guard let uri = try? SIPURI(ascii: Array("sip:\(text)".utf8)[...]), let address = uri.hostAddress else {
+            throw PhoneSetupError(message: "--listen \"\(text)\" is no address of this machine")
+        }
+        return Endpoint(address, port: uri.port ?? 0)
+    }
+
+    // MARK: Accounts
+
+    private static func password(
+        _ index: Int, _ options: PhoneOptions, _ environment: [String: String]
+    ) throws(PhoneSetupError) -> String {
+        guard options.passwordFile.indices.contains(index) else {
+            return index == 0 ? environment[options.passwordEnv] ?? "" : ""
+        }
+        let path = options.passwordFile[index]
+        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+            throw PhoneSetupError(message: "password file \"\(path)\" cannot be read")
+        }
+        return text.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+    }
+
+    private static func account(
+        _ text: String, password: String, local: IPAddress?
+    ) throws(PhoneSetupError) -> Account {
+        let full = text.lowercased().hasPrefix("sip:") ? text : "sip:" + text
+        guard let uri = try? SIPURI(ascii: Array(full.utf8)[...]), let user = uri.user, !uri.host.isEmpty else {
+            throw PhoneSetupError(message: "\"\(text)\" is no account (sip:user@server)")
+        }
+        let transport = uri.transport ?? .udp
+        guard transport == .udp || transport == .tcp else {
+            throw PhoneSetupError(
+                message: "\"\(text)\": SIP over \(transport.viaName) is not supported yet (udp and tcp are)")
+        }
+        let server = try resolve(uri.host, port: uri.port ?? transport.defaultPort)
+        guard let own = local ?? localAddress(towards: server.address) else {
+            throw PhoneSetupError(message: "no route to \(uri.host) (\(server.address))")
+        }
+        guard own.isIPv6 == server.address.isIPv6 else {
+            throw PhoneSetupError(message: "\(own) cannot reach \(server.address): one is IPv4, the other IPv6")
+        }
+        let domainURI = SIPURI(user: nil, host: uri.host, port: uri.port)
+        return Account(
+            user: user, domain: String(domainURI.description.dropFirst("sip:".count)), password: password,
+            transport: transport, server: server, local: own)
+    }
+
+    /// An address, or the first that the resolver knows of a name. RFC 3263's records are not asked for.
+    private static func resolve(_ host: String, port: UInt16) throws(PhoneSetupError) -> Endpoint {
+        if let address = IPAddress(host) { return Endpoint(address, port: port) }
+        guard let found = try? SocketAddress.makeAddressResolvingHost(host, port: Int(port)),
+            let text = found.ipAddress, let address = IPAddress(text)
+        else { throw PhoneSetupError(message: "the name \"\(host)\" cannot be resolved") }
+        return Endpoint(address, port: port)
+    }
+}

@@ -1,0 +1,4 @@
+import Glibc
+import PhoneApp
+
+exit(PhoneProgram.run(Array(CommandLine.arguments.dropFirst())))
