@@ -52,11 +52,16 @@ static inline void pbx_spandsp_gsm_reset(gsm0610_state_t *state) {
     gsm0610_init(state, GSM0610_PACKING_VOIP);
 }
 
-/// A DTMF receiver that keeps its digits until they are fetched; NULL when there is no memory.
-static inline dtmf_rx_state_t *pbx_spandsp_dtmf_receiver_create(void) {
-    return dtmf_rx_init(NULL, NULL, NULL);
+/// A DTMF receiver that keeps its digits until they are fetched; NULL when there is no memory. Twist in dB: the lower
+/// tone may be so much stronger, and the higher one in reverse.
+static inline dtmf_rx_state_t *pbx_spandsp_dtmf_receiver_create(int twist, int reverse_twist) {
+    dtmf_rx_state_t *state = dtmf_rx_init(NULL, NULL, NULL);
+    if (state) dtmf_rx_parms(state, -1, twist, reverse_twist, -99);
+    return state;
 }
 
-static inline void pbx_spandsp_dtmf_receiver_reset(dtmf_rx_state_t *state) {
+/// Forgets the sound so far, and sets twist as above.
+static inline void pbx_spandsp_dtmf_receiver_reset(dtmf_rx_state_t *state, int twist, int reverse_twist) {
     dtmf_rx_init(state, NULL, NULL);
+    dtmf_rx_parms(state, -1, twist, reverse_twist, -99);
 }

@@ -49,6 +49,37 @@ struct DigitTests {
         #expect(digits(harness) == ["7"])
     }
 
+    /// A re-INVITE, a hold and its end, in the middle of a press and right behind it: one key is one digit, and the
+    /// next is heard.
+    @Test func aNewPlanMakesNoNewDigit() throws {
+        let (harness, phones) = try phones()
+        let plan = phones[0].plan {
+            $0.sink = phones[1].lease.id
+            $0.reportsDigits = true
+        }
+        var held = plan
+        held.receives = false
+        harness.apply((phones[0].lease, plan), (phones[1].lease, phones[1].plan { $0.sink = phones[0].lease.id }))
+        harness.talk(milliseconds: 100, phones)
+        phones[0].press("5", packets: 6, endPackets: 0) {
+            if $0 == 3 { harness.apply((phones[0].lease, plan)) }
+        }
+        harness.apply((phones[0].lease, plan))
+        phones[0].press("5", packets: 6, endPackets: 3, isContinued: true) {
+            // The ends come again behind the re-INVITE, and a hold with its end.
+            if $0 == 6 { harness.apply((phones[0].lease, plan)) }
+            if $0 == 7 {
+                harness.apply((phones[0].lease, held))
+                harness.apply((phones[0].lease, plan))
+            }
+        }
+        harness.talk(milliseconds: 300, phones)
+        #expect(digits(harness) == ["5"])
+        phones[0].press("5")
+        harness.talk(milliseconds: 300, phones)
+        #expect(digits(harness) == ["5"])
+    }
+
     @Test func hearsKeysOfAPeerWithoutEvents() throws {
         let (harness, phones) = try phones()
         harness.apply(

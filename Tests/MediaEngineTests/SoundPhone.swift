@@ -21,6 +21,7 @@ final class SoundPhone {
     /// Its tone comes out of an amplifier that was turned up too far.
     var isOverdriven = false
     private var packetsSpoken = 0
+    private var keyStart = RTPTimestamp(0)
     /// What it heard, in order of arrival.
     private(set) var heard: [Int16] = []
     private(set) var headers: [RTPHeader] = []
@@ -80,18 +81,26 @@ final class SoundPhone {
         send(Array(bytes.prefix(length)), ticks: codec.clockTicks(milliseconds: 20))
     }
 
-    /// Presses a key for so many packets.
-    func press(_ digit: Character, packets: Int = 5, endPackets: Int = 3) {
+    /// Presses a key for so many packets; `isContinued`: the key that is down already goes on. `each` is called behind
+    /// every packet, when the worker has taken it.
+    func press(
+        _ digit: Character, packets: Int = 5, endPackets: Int = 3, isContinued: Bool = false,
+        each: ((Int) -> Void)? = nil
+    ) {
         let code = TelephoneEvent.code(ofDigit: digit) ?? 0
-        let start = stream.timestamp
+        let start = isContinued ? keyStart : stream.timestamp
+        keyStart = start
         for index in 1...(packets + endPackets - 1) {
             let event = TelephoneEvent(
                 code: code, isEnd: index >= packets, duration: UInt16(min(index, packets) * 160))
             let header = RTPHeader(
-                marker: index == 1, payloadType: 101, sequenceNumber: stream.sequence, timestamp: start,
+                marker: index == 1 && !isContinued, payloadType: 101, sequenceNumber: stream.sequence, timestamp: start,
                 ssrc: stream.ssrc)
             stream.sequence = stream.sequence.next
             harness.io.deliver(header.packet(payload: event.payload), from: endpoint, to: lease.rtp)
+            guard let each else { continue }
+            harness.turn()
+            each(index)
         }
         stream.timestamp = start.advanced(by: 160 * packets)
     }

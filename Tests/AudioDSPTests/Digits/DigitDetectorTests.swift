@@ -1,4 +1,5 @@
 import AudioDSP
+import CSpanDSP
 import MediaControl
 import Testing
 
@@ -74,8 +75,28 @@ struct DigitDetectorTests {
         #expect(try digits(in: tones(Self.keys, level: level)) == Self.keys)
     }
 
-    @Test(arguments: [-6.0, -4, -2, 2, 3.5]) func twistThatLinesHave(twist: Double) throws {
-        #expect(try digits(in: tones(Self.keys, twist: twist)) == Self.keys)
+    /// ITU-T Q.24 table A-1: from 8 dB weaker to 4 dB stronger, here with every phase of tone against block.
+    @Test(arguments: [-8.0, -6, -4, -2, 2, 4]) func twistThatLinesHave(twist: Double) throws {
+        for milliseconds in [50, 61, 70, 80, 83, 97, 101, 113] {
+            let pcm = try tones(Self.keys + Self.keys, twist: twist, milliseconds: milliseconds, gap: 61)
+            let found = try digits(in: pcm)
+            #expect(found == Self.keys + Self.keys, "\(milliseconds) ms")
+        }
+    }
+
+    /// Tones of another maker's generator, at the edges of level and twist.
+    @Test(arguments: [(-10, -8), (-10, 4), (-25, -8), (-25, 4), (-4, 0)] as [(Int32, Int32)])
+    func tonesOfSpanDSP(level: Int32, twist: Int32) throws {
+        let generator = try #require(dtmf_tx_init(nil))
+        defer { dtmf_tx_free(generator) }
+        // The level of the lower tone, and how much stronger the higher one is.
+        dtmf_tx_set_level(generator, level, twist)
+        dtmf_tx_set_timing(generator, 60, 60)
+        dtmf_tx_put(generator, Self.keys, -1)
+        var pcm = [Int16](repeating: 0, count: 8_000 * 3)
+        let count = Int(dtmf_tx(generator, &pcm, Int32(pcm.count)))
+        let found = try digits(in: Array(pcm[..<count]) + [Int16](repeating: 0, count: 400))
+        #expect(found == Self.keys)
     }
 
     @Test(arguments: [9.0, -14]) func twistThatNoLineHas(twist: Double) throws {
