@@ -28,6 +28,7 @@ extension MediaWorker where IO: ~Copyable {
     private mutating func mix(_ room: UnsafeMutablePointer<Room>) {
         let count = room.pointee.stepSamples
         room.pointee.step &+= 1
+        room.pointee.soundingCount = 0
         sound.whisperers.removeAll(keepingCapacity: true)
         MixArithmetic.clear(sound.sum, count)
         for index in 0..<room.pointee.seats.count { hear(room.pointee.seats[index], in: room, count) }
@@ -69,6 +70,7 @@ extension MediaWorker where IO: ~Copyable {
             sound.whisperers.append(audio)
         } else {
             audio.pointee.isInMix = true
+            room.pointee.soundingCount += 1
             MixArithmetic.add(said, to: sound.sum, count)
         }
     }
@@ -83,6 +85,10 @@ extension MediaWorker where IO: ~Copyable {
         for index in 0..<sound.whisperers.count where isWhisper(of: sound.whisperers[index], to: audio) {
             isWhisperedTo = true
         }
+        if let payloadType = format.comfortNoise, !isWhisperedTo, isQuiet(for: audio, in: room) {
+            return sendQuiet(to: audio, format: format, payloadType, milliseconds: room.pointee.stepMilliseconds)
+        }
+        audio.pointee.quietMilliseconds = 0
         let isOwn = audio.pointee.isInMix || isWhisperedTo || !seat.hears || !audio.pointee.hearingGain.isNeutral
         if !isOwn, let shared = room.pointee.sharedPacket(for: format) {
             if shared.pointee.step != room.pointee.step {
@@ -95,6 +101,15 @@ extension MediaWorker where IO: ~Copyable {
         compose(for: audio, hears: seat.hears, isWhisperedTo: isWhisperedTo, count)
         guard audio.pointee.packetizer?.append(sound.frame, count) == true else { return }
         sendOwnPacket(of: audio)
+    }
+
+    /// There is nothing that a party could hear in this step, and no packet is half made.
+    private func isQuiet(
+        for audio: UnsafeMutablePointer<PortAudio>, in room: UnsafeMutablePointer<Room>
+    ) -> Bool {
+        let others = room.pointee.soundingCount - (audio.pointee.isInMix ? 1 : 0)
+        return (others == 0 || audio.pointee.seat?.hears == false) && !audio.pointee.digits.isActive
+            && audio.pointee.packetizer?.isBetweenPackets != false
     }
 
     /// What one party hears, in `sound.frame`.

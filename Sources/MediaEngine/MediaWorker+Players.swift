@@ -114,6 +114,7 @@ extension MediaWorker where IO: ~Copyable {
             }
             return
         }
+        room.pointee.soundingCount += 1
         MixArithmetic.add(frame, to: sound.sum, count)
     }
 }

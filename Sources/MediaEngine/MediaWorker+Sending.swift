@@ -39,6 +39,34 @@ extension MediaWorker where IO: ~Copyable {
         sendMade(count, session)
     }
 
+    /// How often silence is described again while it lasts: also what keeps a NAT and a watch for silence content.
+    private static var comfortNoiseMilliseconds: Int { 1_000 }
+
+    /// Lets a step pass in which there is nothing to hear: a peer that takes comfort noise is told so now and then
+    /// instead of being sent silence (RFC 3389).
+    mutating func sendQuiet(
+        to audio: UnsafeMutablePointer<PortAudio>, format: SendingFormat, _ payloadType: UInt8, milliseconds: Int
+    ) {
+        let session = audio.pointee.session
+        let ticks = format.codec.clockTicks(milliseconds: milliseconds)
+        let isDue = audio.pointee.quietMilliseconds % Self.comfortNoiseMilliseconds == 0
+        audio.pointee.quietMilliseconds += milliseconds
+        guard isDue,
+            var header = session.pointee.stream?.originate(
+                payloadType: payloadType, ticks: ticks, payloadBytes: 1, now: now)
+        else {
+            session.pointee.stream?.pause(ticks: ticks)
+            return
+        }
+        // The marker is for the sound that comes next.
+        header.marker = false
+        session.pointee.stream?.pause(ticks: 0)
+        packet[0] = 0x80
+        write(header)
+        packet[RTPHeader.fixedBytes] = ComfortNoiseDescription(level: ComfortNoise.levelDefault).levelBelowOverload
+        sendMade(RTPHeader.fixedBytes + 1, session)
+    }
+
     /// Sends the telephone-event packet of one step.
     mutating func sendEvent(
         _ event: DigitSender.Packet, of session: UnsafeMutablePointer<Session>, payloadType: UInt8

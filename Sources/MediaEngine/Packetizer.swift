@@ -49,6 +49,9 @@ struct Packetizer: ~Copyable {
     /// The last payload; empty when the codec had nothing to say.
     var payload: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(rebasing: bytes[..<byteCount]) }
 
+    /// No packet is begun.
+    var isBetweenPackets: Bool { sampleCount == 0 }
+
     /// Adds the first `count` samples of `sound`, 10 ms or 20 ms of which a packet holds a whole number. True when that
     /// completes a packet: `payload` is then its content.
     mutating func append(_ sound: UnsafeMutableBufferPointer<Int16>, _ count: Int) -> Bool {

@@ -39,6 +39,8 @@ struct PortAudio: ~Copyable {
     var isInMix = false
     /// `said` is for one party alone.
     var isWhispering = false
+    /// For so long there has been nothing to hear, and no sound was sent (RFC 3389).
+    var quietMilliseconds = 0
     var gate = SpeechGate()
     var speech: SpeechWatch?
     var speakingGain = Gain(tenthsOfDecibel: 0)

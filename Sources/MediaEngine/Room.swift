@@ -23,6 +23,8 @@ struct Room: ~Copyable {
     /// Plays to everybody.
     var player: Player?
     var tap: RoomTap?
+    /// Who or what is in the mix of this step.
+    var soundingCount = 0
     /// Steps made so far.
     var step = 0
 

@@ -6,6 +6,8 @@ struct SendingFormat: Hashable, Sendable {
     let payloadType: UInt8
     let packetMilliseconds: Int
     let telephoneEvent: UInt8?
+    /// nil: silence is sent as sound.
+    let comfortNoise: UInt8?
 
     /// nil when the format cannot be encoded.
     init?(_ sending: AudioSending) {
@@ -13,6 +15,7 @@ struct SendingFormat: Hashable, Sendable {
         self.codec = codec
         payloadType = sending.format.payloadType & 0x7F
         packetMilliseconds = codec.packetMilliseconds(ptime: sending.ptimeMilliseconds)
+        comfortNoise = sending.comfortNoise.map { $0 & 0x7F }
         telephoneEvent = sending.telephoneEvent.map { $0 & 0x7F }
     }
 

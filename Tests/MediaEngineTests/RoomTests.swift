@@ -128,6 +128,44 @@ struct RoomTests {
         #expect(ticks.allSatisfy { $0 > 0 })
     }
 
+    /// Packets of 10 to 60 ms on one side, of 20 ms on the other.
+    @Test(arguments: [10, 20, 30, 40, 60]) func packetsAreAsLongAsThePeerAsked(milliseconds: Int) throws {
+        let (harness, phones) = try phones([.pcma, .pcmu], tones: [800, 500])
+        phones[1].packetMilliseconds = milliseconds
+        var plan = phones[1].seat(in: 1)
+        plan.sending?.ptimeMilliseconds = milliseconds
+        harness.apply((phones[0].lease, phones[0].seat(in: 1)), (phones[1].lease, plan))
+        harness.talk(milliseconds: 2_000, phones)
+        #expect(isUnbroken(phones[0].headers, ticks: 160))
+        #expect(isUnbroken(phones[1].headers, ticks: milliseconds * 8))
+        #expect(abs(phones[1].headers.count - 2_000 / milliseconds) <= 4)
+        #expect(abs(phones[0].level(ofHz: 500) + 20) < 1)
+        #expect(abs(phones[1].level(ofHz: 800) + 20) < 1)
+    }
+
+    /// RFC 3389: who takes comfort noise is sent none of the silence, is told of it once a second, and hears the first
+    /// word with a marker at the right time.
+    @Test func silenceIsNotSentToWhoTakesComfortNoise() throws {
+        let (harness, phones) = try phones([.pcma, .pcmu], tones: [nil, nil])
+        var plan = phones[0].seat(in: 1)
+        plan.sending?.comfortNoise = 13
+        harness.apply((phones[0].lease, plan), (phones[1].lease, phones[1].seat(in: 1)))
+        harness.talk(milliseconds: 3_000, phones)
+        #expect((3...4).contains(phones[0].headers.count), "\(phones[0].headers.count)")
+        #expect(phones[0].headers.allSatisfy { $0.payloadType == 13 && !$0.marker })
+        // The other one did not ask for it.
+        #expect(phones[1].headers.count > 140)
+        phones[1].tone = ToneGenerator(frequencyHz: 700, level: -20)
+        harness.talk(milliseconds: 1_000, phones)
+        let first = try #require(phones[0].headers.first { $0.payloadType == 8 })
+        #expect(first.marker)
+        #expect(abs(phones[0].level(ofHz: 700) + 20) < 1)
+        let start = try #require(phones[0].headers.first)
+        // Time has gone on: a second tells 8,000 ticks, spoken in or not.
+        let last = try #require(phones[0].headers.last)
+        #expect(abs(start.timestamp.distance(to: last.timestamp) - 4 * 8_000) < 800)
+    }
+
     private func isUnbroken(_ headers: [RTPHeader], ticks: Int) -> Bool {
         zip(headers, headers.dropFirst()).allSatisfy { first, second in
             first.ssrc == second.ssrc && first.sequenceNumber.distance(to: second.sequenceNumber) == 1

@@ -16,6 +16,9 @@ final class SoundPhone {
     var tone: ToneGenerator?
     /// It sends packets.
     var isSending = true
+    /// How long its packets are, a multiple of 10.
+    var packetMilliseconds = 20
+    private var unspokenMilliseconds = 0
     /// Of so many packets the network loses the last; nil: none.
     var losesOneOf: Int?
     /// Its tone comes out of an amplifier that was turned up too far.
@@ -67,18 +70,26 @@ final class SoundPhone {
         }
     }
 
-    /// Sends its next 20 ms.
+    /// Lives through 20 ms: sends the packets that are complete by then.
     func speak() {
+        unspokenMilliseconds += 20
+        while unspokenMilliseconds >= packetMilliseconds {
+            unspokenMilliseconds -= packetMilliseconds
+            speakPacket()
+        }
+    }
+
+    private func speakPacket() {
         guard isSending else { return }
-        let count = codec.sampleRate / 50
+        let count = codec.sampleRate * packetMilliseconds / 1_000
         var samples: [Int16] = []
         tone?.next(count, into: &samples)
         if samples.isEmpty { samples = Array(repeating: 0, count: count) }
         if isOverdriven { for index in samples.indices { samples[index] = samples[index] < 0 ? -32_767 : 32_767 } }
-        var bytes = [UInt8](repeating: 0, count: encoder.payloadBytesMax(milliseconds: 20))
+        var bytes = [UInt8](repeating: 0, count: encoder.payloadBytesMax(milliseconds: packetMilliseconds))
         var span = bytes.mutableSpan
         let length = (try? encoder.encode(samples.span, into: &span)) ?? 0
-        send(Array(bytes.prefix(length)), ticks: codec.clockTicks(milliseconds: 20))
+        send(Array(bytes.prefix(length)), ticks: codec.clockTicks(milliseconds: packetMilliseconds))
     }
 
     /// Presses a key for so many packets; `isContinued`: the key that is down already goes on. `each` is called behind
@@ -122,6 +133,7 @@ final class SoundPhone {
             guard let header = try? RTPHeader(datagram.bytes.span) else { continue }
             headers.append(header)
             let payload = Array(datagram.bytes[header.payload])
+            if header.payloadType == 13 { continue }
             if header.payloadType == 101 {
                 if let event = try? TelephoneEvent(payload.span) { events.append(event) }
                 continue
