@@ -43,6 +43,19 @@ struct EngineLoopbackTests {
         #expect(figures.map(\.packetsLost) == [1, 0])
     }
 
+    /// Routers are to hurry voice: DSCP EF (RFC 3246), 46, in the upper six bits.
+    @Test(arguments: [false, true]) func packetsAskForExpeditedForwarding(isIPv6: Bool) throws {
+        let engine = try LiveEngine(ports: 21_600...21_699)
+        let leases = try engine.prepare(2, isIPv6: isIPv6)
+        let alice = try UDPSocket(isIPv6: isIPv6)
+        let bob = try UDPSocket(isIPv6: isIPv6)
+        bob.watchTrafficClass()
+        engine.connect((leases[0], alice), (leases[1], bob))
+        var stream = TestStream()
+        alice.send(stream.packet(), to: leases[0].rtp)
+        #expect(bob.receiveTrafficClass() == 46 << 2)
+    }
+
     @Test func plansThatWokeNobodyAreInForceForTheFirstPacket() throws {
         let engine = try LiveEngine(ports: 21_500...21_599)
         let leases = try engine.prepare(2)

@@ -42,4 +42,39 @@ final class UDPSocket {
         guard count >= 0 else { return nil }
         return Arrival(bytes: Array(bytes[..<count]), source: source.endpoint)
     }
+
+    /// Has the kernel tell the traffic class of what comes, for `receiveTrafficClass`.
+    func watchTrafficClass() {
+        var isOn: Int32 = 1
+        let length = socklen_t(MemoryLayout<Int32>.size)
+        if local.address.isIPv6 {
+            setsockopt(descriptor, Int32(IPPROTO_IPV6), IPV6_RECVTCLASS, &isOn, length)
+        } else {
+            setsockopt(descriptor, Int32(IPPROTO_IP), IP_RECVTOS, &isOn, length)
+        }
+    }
+
+    /// The traffic class of the next datagram, whose upper six bits are the DSCP; nil when none comes.
+    func receiveTrafficClass() -> UInt8? {
+        var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        guard poll(&waiting, 1, 10_000) == 1 else { return nil }
+        let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: 2_048, alignment: 16)
+        let control = UnsafeMutableRawBufferPointer.allocate(byteCount: 256, alignment: 16)
+        defer {
+            bytes.deallocate()
+            control.deallocate()
+        }
+        control.initializeMemory(as: UInt8.self, repeating: 0)
+        var part = iovec(iov_base: bytes.baseAddress, iov_len: bytes.count)
+        return withUnsafeMutablePointer(to: &part) { part in
+            var message = msghdr()
+            message.msg_iov = part
+            message.msg_iovlen = 1
+            message.msg_control = control.baseAddress
+            message.msg_controllen = control.count
+            guard recvmsg(descriptor, &message, 0) > 0, message.msg_controllen > 16 else { return nil }
+            // Behind a header of length, level and type (cmsg(3)).
+            return control[16]
+        }
+    }
 }
