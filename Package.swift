@@ -242,7 +242,7 @@ let package = Package(
         cSupport("CBareForwarder", folder: "Benchmarks"),
         benchmark(
             "MediaForwardingBenchmark", folder: "MediaForwarding",
-            ["BenchmarkKit", "MediaEngine", "MediaControl", "PBXBase", "CLinuxNet", "CBareForwarder"]),
+            ["BenchmarkKit", "MediaEngine", "MediaSecurity", "MediaControl", "PBXBase", "CLinuxNet", "CBareForwarder"]),
         benchmark(
             "MediaMixingBenchmark", folder: "MediaMixing",
             ["BenchmarkKit", "MediaEngine", "MediaControl", "PBXBase", "CLinuxNet"]),

@@ -17,9 +17,12 @@ final class EngineForwarder {
     private(set) var ports: [UInt16] = []
     private(set) var prepareMicroseconds = 0
     private let engine: MediaWorkers
+    private static let format = MediaFormat(payloadType: 8, name: "PCMA", clockRate: 8_000)
     private var leases: [PortLease] = []
+    private let phonePorts: [UInt16]
 
     init(phonePorts: [UInt16]) throws {
+        self.phonePorts = phonePorts
         engine = try MediaWorkers(
             settings: MediaEngineSettings(ports: 12_000...19_999, ipv4Address: .ipv4Loopback, ipv6Address: nil))
         _ = try engine.start()
@@ -30,15 +33,34 @@ final class EngineForwarder {
         }
         prepareMicroseconds = Int((ContinuousClock.now - start) / .microseconds(1))
         ports = leases.map(\.rtp.port)
+        forward()
+    }
+
+    /// Passes everything on as it is, or, with a key, decrypts what phone i sends and encrypts it for its neighbour.
+    func forward(key: SRTPKeys? = nil) {
         let plans = leases.indices.map { index in
             let phone = Endpoint(.ipv4Loopback, port: phonePorts[index])
-            return MediaCommand.Assignment(
-                port: leases[index].id,
-                plan: MediaPlan(
-                    remote: phone, sink: leases[index ^ 1].id, payloadTypes: [.init(received: 8, forwarded: 8)],
-                    silenceLimit: .seconds(60)))
+            var plan = MediaPlan(
+                remote: phone, sink: leases[index ^ 1].id, formats: [Self.format],
+                payloadTypes: [.init(received: 8, forwarded: 8)], silenceLimit: .seconds(60))
+            if let key { plan.security = .sdes(send: key, receive: key) }
+            return MediaCommand.Assignment(port: leases[index].id, plan: plan)
         }
         _ = engine.send(.apply(plans))
+    }
+
+    /// Has every call recorded, one side per channel.
+    func recordAll(in folder: String) {
+        for call in 0..<leases.count / 2 {
+            let recording = Recording(
+                id: RecordingID(UInt64(call)), ports: [leases[2 * call].id, leases[2 * call + 1].id],
+                path: "\(folder)/\(call).wav", layout: .stereo)
+            _ = engine.send(.record(recording))
+        }
+    }
+
+    func stopRecording() {
+        for call in 0..<leases.count / 2 { _ = engine.send(.stopRecording(RecordingID(UInt64(call)), worker: 0)) }
     }
 
     /// Releases all ports; their figures added up.

@@ -1,5 +1,7 @@
 import CLinuxNet
 import Glibc
+import MediaControl
+import MediaSecurity
 
 /// Many phones in one thread: each sends 50 packets a second of 20 ms PCMA to its port and reads what comes back.
 /// Bounded: a run ends after the time it was given.
@@ -10,6 +12,11 @@ struct Phones: ~Copyable {
     let ports: [UInt16]
     private let sockets: [Int32]
     private let packet: UnsafeMutablePointer<UInt8>
+    /// How the phones protect what they send, all under one key, so that the load costs little beside what is measured.
+    private var encryption: SRTPContext?
+    /// The packet as it is sent, and how long it is.
+    private let sendable: UnsafeMutableRawBufferPointer
+    private var sendableBytes = Phones.packetBytes
     private var sequence: UInt16 = 0
     private var slot = 0
     private(set) var sent = 0
@@ -36,9 +43,12 @@ struct Phones: ~Copyable {
         packet = .allocate(capacity: Self.packetBytes)
         packet.initialize(repeating: 0xD5, count: Self.packetBytes)
         for (index, byte) in [0x80, 8, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4].enumerated() { packet[index] = UInt8(byte) }
+        sendable = .allocate(byteCount: 256, alignment: 16)
+        makeSendable()
     }
 
     deinit {
+        sendable.deallocate()
         packet.deallocate()
         for socket in sockets { close(socket) }
     }
@@ -53,6 +63,23 @@ struct Phones: ~Copyable {
                 }
             }
         }
+    }
+
+    /// Has the phones protect their packets under `key`; nil: not at all.
+    mutating func protect(with key: SRTPKeys?) throws {
+        if let key {
+            let context = try SRTPContext(key, .sending)
+            encryption = consume context
+        } else {
+            encryption = nil
+        }
+        makeSendable()
+    }
+
+    private mutating func makeSendable() {
+        sendable.copyMemory(from: UnsafeRawBufferPointer(start: packet, count: Self.packetBytes))
+        sendableBytes = Self.packetBytes
+        if let count = try? encryption?.protectRTP(sendable, count: Self.packetBytes) { sendableBytes = count }
     }
 
     /// Sends and receives for so long.
@@ -73,7 +100,7 @@ struct Phones: ~Copyable {
     }
 
     private mutating func exchange(_ index: Int) {
-        if send(sockets[index], packet, Self.packetBytes, 0) > 0 { sent += 1 }
+        if send(sockets[index], sendable.baseAddress, sendableBytes, 0) > 0 { sent += 1 }
         _ = receive(sockets[index])
     }
 
@@ -91,6 +118,7 @@ struct Phones: ~Copyable {
         packet[3] = UInt8(truncatingIfNeeded: sequence)
         let timestamp = UInt32(sequence) * 160
         for index in 0..<4 { packet[4 + index] = UInt8(truncatingIfNeeded: timestamp >> UInt32(24 - 8 * index)) }
+        makeSendable()
     }
 
     private static func loopback(port: UInt16) -> sockaddr_in {
