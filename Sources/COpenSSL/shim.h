@@ -71,3 +71,8 @@ static inline long pbx_openssl_set_release_buffers(SSL_CTX *context) {
 }
 
 static inline int pbx_openssl_utf8_string(void) { return MBSTRING_UTF8; }
+
+/// Has the processor fetch the first `count` bytes at `address`, which the library or a caller soon reads.
+static inline void pbx_openssl_prefetch(const void *address, long count) {
+    for (long offset = 0; offset < count; offset += 64) __builtin_prefetch((const char *)address + offset);
+}

@@ -13,7 +13,12 @@ extension MediaWorker where IO: ~Copyable {
             return
         }
         let count = io.receive(session.pointee.rtpSocket, into: packet)
-        if count >= 0 { rtpReceived(count, session) }
+        guard count >= 0 else { return }
+        if let security = session.pointee.security, let source = session.pointee.learnedRTP {
+            protectedReceived(count, from: source, session, through: security)
+        } else {
+            rtpReceived(count, session)
+        }
     }
 
     private mutating func rtpReadableFromAnyone(_ session: UnsafeMutablePointer<Session>) {

@@ -1,4 +1,5 @@
 import MediaControl
+import MediaSecurity
 import PBXBase
 import RTPGrammar
 
@@ -52,7 +53,11 @@ extension MediaWorker where IO: ~Copyable {
             if count == SocketResult.wouldBlock { return }
             guard count >= 0 else { continue }
             if source == remote {
-                rtpReceived(count, session)
+                if let security = session.pointee.security {
+                    protectedReceived(count, from: remote, session, through: security)
+                } else {
+                    rtpReceived(count, session)
+                }
             } else {
                 session.pointee.packetsDropped &+= 1
             }
@@ -63,7 +68,9 @@ extension MediaWorker where IO: ~Copyable {
     /// every address binds it to the one that the route to the peer suggests, and the peer may have been told another.
     private mutating func connect(_ session: UnsafeMutablePointer<Session>, to remote: Endpoint) -> Bool {
         let socket = session.pointee.rtpSocket
-        guard session.pointee.security == nil, io.connect(socket, to: remote) == 0 else { return false }
+        guard session.pointee.security?.pointee.hasOneSource ?? true, io.connect(socket, to: remote) == 0 else {
+            return false
+        }
         guard let local = session.pointee.local, io.localAddress(of: socket) != local else { return true }
         io.disconnect(socket)
         return false

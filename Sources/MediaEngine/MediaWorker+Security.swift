@@ -3,8 +3,8 @@ import MediaSecurity
 import PBXBase
 import RTPGrammar
 
-/// Ports whose packets are protected, or whose peer proves by connectivity checks where it is. Their sockets are not
-/// connected, as checks and handshakes may come from elsewhere.
+/// Ports whose packets are protected, or whose peer proves by connectivity checks where it is. Their sockets are
+/// connected only where there are neither checks nor handshakes, which may come from elsewhere.
 extension MediaWorker where IO: ~Copyable {
     mutating func applySecurity(_ plan: MediaPlan, to session: UnsafeMutablePointer<Session>) {
         let isProtected = plan.security != .plain || plan.ice != nil
@@ -18,6 +18,11 @@ extension MediaWorker where IO: ~Copyable {
         } else {
             discard(session.pointee.rtcpSecurity)
             session.pointee.rtcpSecurity = nil
+        }
+        // Checks and handshakes come from elsewhere, too; a packet that comes meanwhile is judged by its source again.
+        if session.pointee.isConnected, session.pointee.security?.pointee.hasOneSource == false {
+            io.disconnect(session.pointee.rtpSocket)
+            session.pointee.isConnected = false
         }
         attend(to: session)
     }
@@ -58,6 +63,18 @@ extension MediaWorker where IO: ~Copyable {
         session.pointee.rtcpSecurity = nil
     }
 
+    /// Has the keys of the packets to come fetched while earlier ones are sent.
+    func prefetch(from index: Int, of count: Int) {
+        if index + 2 < count, let session = sessions[io.readySocket(index + 2).slot] {
+            session.pointee.security?.pointee.prefetch(isReceiving: true)
+            session.pointee.sink?.pointee.security?.pointee.prefetch(isReceiving: false)
+        }
+        if index + 1 < count, let session = sessions[io.readySocket(index + 1).slot] {
+            session.pointee.security?.pointee.prefetchMore(isReceiving: true)
+            session.pointee.sink?.pointee.security?.pointee.prefetchMore(isReceiving: false)
+        }
+    }
+
     /// Reads one datagram from an RTP socket whose packets are protected.
     mutating func rtpReadable(
         _ session: UnsafeMutablePointer<Session>, through security: UnsafeMutablePointer<LegSecurity>
@@ -73,15 +90,18 @@ extension MediaWorker where IO: ~Copyable {
         protectedReceived(count, from: source, session, through: security)
     }
 
-    private mutating func protectedReceived(
+    /// Takes a datagram of `count` bytes in `packet` that came to an RTP socket whose packets are protected.
+    mutating func protectedReceived(
         _ count: Int, from source: Endpoint, _ session: UnsafeMutablePointer<Session>,
         through security: UnsafeMutablePointer<LegSecurity>
     ) {
         switch security.pointee.receive(packet, count: count, from: source, now: now) {
         case .rtp(count: let count), .rtcp(count: let count):
-            if isFromPeer(received(count).span, source: source, session) {
+            let isKnown = session.pointee.learnedRTP == source
+            if isKnown || isFromPeer(received(count).span, source: source, session) {
                 session.pointee.learnedRTP = source
                 rtpReceived(count, session)
+                if !isKnown, security.pointee.hasOneSource { settle(session, on: source) }
             } else {
                 session.pointee.packetsDropped &+= 1
             }

@@ -96,6 +96,7 @@ struct MediaWorker<IO: PacketIO & ~Copyable>: ~Copyable {
         takeCommands()
         prepareSomePairs()
         for index in 0..<readyCount {
+            prefetch(from: index, of: readyCount)
             let ready = io.readySocket(index)
             guard let session = sessions[ready.slot] else { continue }
             if ready.hasError { takeRefusals(of: session) }

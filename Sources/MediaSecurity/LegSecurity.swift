@@ -1,3 +1,4 @@
+import COpenSSL
 package import MediaControl
 package import PBXBase
 import RTPGrammar
@@ -39,15 +40,17 @@ package struct LegSecurity: ~Copyable {
         case failed(SecurityFailure)
     }
 
-    private let identity: DTLSIdentity
-    private var plan = SecurityPlan.plain
+    // What every packet needs comes first, so that it lies together. The contexts are on the heap: called through an
+    // optional in here, they would be moved out and back for every packet.
+    private var sending: UnsafeMutablePointer<SRTPContext>?
+    private var receiving: UnsafeMutablePointer<SRTPContext>?
     /// The same as the plan says, without touching the keys in it on the way of a packet.
     private var isPlain = true
+    private let identity: DTLSIdentity
+    private var plan = SecurityPlan.plain
     private var icePlan: ICEPlan?
     private var agent: ICELiteAgent?
     private var association: DTLSAssociation?
-    private var sending: SRTPContext?
-    private var receiving: SRTPContext?
     /// What an association that was given up still had to say.
     private var farewells: [(bytes: [UInt8], target: Endpoint?)] = []
     private var events: [Event] = []
@@ -56,6 +59,13 @@ package struct LegSecurity: ~Copyable {
     package init(identity: DTLSIdentity) {
         self.identity = identity
         events.reserveCapacity(Self.eventsMax)
+    }
+
+    deinit {
+        for context in [sending, receiving] {
+            context?.deinitialize(count: 1)
+            context?.deallocate()
+        }
     }
 
     /// Takes on what a plan says. Contexts whose keys stay go on counting; an association whose parameters stay lives
@@ -74,16 +84,32 @@ package struct LegSecurity: ~Copyable {
             association = nil
             var formerKeys: (send: SRTPKeys, receive: SRTPKeys)?
             if case .sdes(let send, let receive) = former { formerKeys = (send, receive) }
-            if formerKeys?.send != send { sending = try SRTPContext(send, .sending) }
+            if formerKeys?.send != send {
+                let context = try SRTPContext(send, .sending)
+                Self.replace(&sending, by: context)
+            }
             if formerKeys?.receive != receive {
+                let context = try SRTPContext(receive, .receiving)
                 retireReceiving()
-                receiving = try SRTPContext(receive, .receiving)
+                Self.replace(&receiving, by: context)
             }
         case .dtls(let parameters):
             // Until a new association stands, the one before it goes on (RFC 8842 §4).
             if case .dtls = former {} else { forgetKeys() }
             try beginHandshake(parameters, now: now)
         }
+    }
+
+    /// Has what a packet in or out needs fetched: with many legs nothing of a leg is in the cache any more when its
+    /// next packet comes, and what lies behind three pointers would be waited for three times. In two steps, the
+    /// second a packet later, when the first has come.
+    package func prefetch(isReceiving: Bool) {
+        guard let context = isReceiving ? receiving : sending else { return }
+        pbx_openssl_prefetch(UnsafeRawPointer(context), MemoryLayout<SRTPContext>.stride)
+    }
+
+    package func prefetchMore(isReceiving: Bool) {
+        if let context = isReceiving ? receiving : sending { context.pointee.prefetch() }
     }
 
     /// Takes the datagram of `count` bytes at the beginning of `buffer`.
@@ -94,11 +120,11 @@ package struct LegSecurity: ~Copyable {
         switch DatagramKind(firstByte: buffer[0], secondByte: buffer[1]) {
         case .rtp:
             if isPlain { return .rtp(count: count) }
-            guard let plainCount = try? receiving?.unprotectRTP(buffer, count: count) else { return .refused }
+            guard let plainCount = try? receiving?.pointee.unprotectRTP(buffer, count: count) else { return .refused }
             return .rtp(count: plainCount)
         case .rtcp:
             if isPlain { return .rtcp(count: count) }
-            guard let plainCount = try? receiving?.unprotectRTCP(buffer, count: count) else { return .refused }
+            guard let plainCount = try? receiving?.pointee.unprotectRTCP(buffer, count: count) else { return .refused }
             return .rtcp(count: plainCount)
         case .stun: return receiveCheck(buffer, count: count, from: source, now: now)
         case .dtls: return receiveHandshake(buffer, count: count, from: source, now: now)
@@ -109,13 +135,13 @@ package struct LegSecurity: ~Copyable {
     /// Makes a plain RTP packet fit to be sent; its new length, or nil when it cannot be sent (yet).
     package mutating func protectRTP(_ buffer: UnsafeMutableRawBufferPointer, count: Int) -> Int? {
         if isPlain { return count }
-        return try? sending?.protectRTP(buffer, count: count)
+        return try? sending?.pointee.protectRTP(buffer, count: count)
     }
 
     /// The same for a compound RTCP packet.
     package mutating func protectRTCP(_ buffer: UnsafeMutableRawBufferPointer, count: Int) -> Int? {
         if isPlain { return count }
-        return try? sending?.protectRTCP(buffer, count: count)
+        return try? sending?.pointee.protectRTCP(buffer, count: count)
     }
 
     /// When `timeout` is due; nil when nothing is pending.
@@ -143,17 +169,18 @@ package struct LegSecurity: ~Copyable {
 
     package mutating func nextEvent() -> Event? { events.isEmpty ? nil : events.removeFirst() }
 
+    /// Whether everything of use comes from the one address that packets come from: there are neither checks nor
+    /// handshakes, which may come from elsewhere.
+    package var hasOneSource: Bool {
+        if case .dtls = plan { return false }
+        return icePlan == nil
+    }
+
     /// What peers sent that failed its checks, and what we could not send.
     package var refusals: SRTPRefusals {
         var sum = earlierRefusals
-        switch receiving {
-        case .some(let context): sum.add(context.refusals)
-        case nil: break
-        }
-        switch sending {
-        case .some(let context): sum.add(context.refusals)
-        case nil: break
-        }
+        if let receiving { sum.add(receiving.pointee.refusals) }
+        if let sending { sum.add(sending.pointee.refusals) }
         return sum
     }
 
@@ -230,8 +257,8 @@ extension LegSecurity {
             let sending = try SRTPContext(keys.send, .sending)
             let receiving = try SRTPContext(keys.receive, .receiving)
             retireReceiving()
-            self.sending = consume sending
-            self.receiving = consume receiving
+            Self.replace(&self.sending, by: sending)
+            Self.replace(&self.receiving, by: receiving)
             report(.secured(keys.profile, remote: remote))
         } catch {
             report(.failed(.internalError))
@@ -240,13 +267,28 @@ extension LegSecurity {
 
     private mutating func forgetKeys() {
         retireReceiving()
-        if let refusals = sending?.refusals { earlierRefusals.add(refusals) }
-        sending = nil
+        if let refusals = sending?.pointee.refusals { earlierRefusals.add(refusals) }
+        Self.discard(&sending)
     }
 
     private mutating func retireReceiving() {
-        if let refusals = receiving?.refusals { earlierRefusals.add(refusals) }
-        receiving = nil
+        if let refusals = receiving?.pointee.refusals { earlierRefusals.add(refusals) }
+        Self.discard(&receiving)
+    }
+
+    private static func replace(
+        _ place: inout UnsafeMutablePointer<SRTPContext>?, by context: consuming SRTPContext
+    ) {
+        discard(&place)
+        let made = UnsafeMutablePointer<SRTPContext>.allocate(capacity: 1)
+        made.initialize(to: context)
+        place = made
+    }
+
+    private static func discard(_ place: inout UnsafeMutablePointer<SRTPContext>?) {
+        place?.deinitialize(count: 1)
+        place?.deallocate()
+        place = nil
     }
 
     /// Unread events are few; the newest matter.

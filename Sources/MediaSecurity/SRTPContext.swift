@@ -1,3 +1,4 @@
+import COpenSSL
 package import MediaControl
 import RTPGrammar
 
@@ -54,6 +55,12 @@ package struct SRTPContext: ~Copyable {
         self.rtp = rtp
         self.rtcp = rtcp
         streams = SRTPStreamTable(capacity: Self.streamsMax)
+    }
+
+    /// Has memory that the next RTP packet needs fetched while something else goes on.
+    func prefetch() {
+        rtp.prefetch()
+        pbx_openssl_prefetch(streams.likely, MemoryLayout<SRTPStream>.stride)
     }
 
     /// Encrypts the payload of an RTP packet and adds the tag.

@@ -41,6 +41,9 @@ struct SRTPStreamTable: ~Copyable {
 
     deinit { streams.deallocate() }
 
+    /// Where the stream of the next packet probably lies.
+    var likely: UnsafeRawPointer { UnsafeRawPointer(streams + latest) }
+
     /// nil when no packet of this source has been taken in yet.
     mutating func find(_ ssrc: UInt32) -> UnsafeMutablePointer<SRTPStream>? {
         if latest < count, streams[latest].ssrc == ssrc { return streams + latest }

@@ -39,6 +39,12 @@ struct SRTPTransform: ~Copyable {
 
     deinit { EVP_CIPHER_CTX_free(cipher) }
 
+    /// What of the cipher's context is read for every packet.
+    private static let cipherBytes = 192
+
+    /// Has memory that the next packet needs fetched while something else goes on.
+    func prefetch() { pbx_openssl_prefetch(UnsafeRawPointer(cipher), Self.cipherBytes) }
+
     /// Counter mode over `bytes` (RFC 3711 §4.1.1).
     func applyCounterMode(
         to bytes: UnsafeMutableRawBufferPointer, ssrc: UInt32, index: UInt64
