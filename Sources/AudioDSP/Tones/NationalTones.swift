@@ -41,13 +41,14 @@ package struct NationalTones: Sendable {
     /// What most of Europe has, 425 Hz, with what differs.
     private static func european(
         _ frequency: Float = 425, ring: (on: Int, off: Int) = (1_000, 4_000), busy: Int = 500, congestion: Int = 250,
+        congestionPause: Int? = nil,
         callWaiting: [ToneStep] = [.on(200, 425), .off(200), .on(200, 425), .off(4_000)], dial: [ToneStep]? = nil
     ) -> NationalTones {
         NationalTones(
             dial: dial ?? [.on(0, frequency)],
             ringBack: [.on(ring.on, frequency), .off(ring.off)],
             busy: [.on(busy, frequency), .off(busy)],
-            congestion: [.on(congestion, frequency), .off(congestion)],
+            congestion: [.on(congestion, frequency), .off(congestionPause ?? congestion)],
             callWaiting: callWaiting)
     }
 
@@ -102,7 +103,9 @@ package struct NationalTones: Sendable {
         "pt": european(
             ring: (1_000, 5_000), congestion: 200,
             callWaiting: [.on(200, 425), .off(200), .on(200, 425), .off(5_000)]),
-        "se": european(ring: (1_000, 5_000), busy: 250),
+        "se": european(
+            ring: (1_000, 5_000), busy: 250, congestionPause: 750,
+            callWaiting: [.on(200, 425), .off(500), .on(200, 425), .off(9_100)]),
         "us": northAmerican,
     ]
 }
