@@ -245,7 +245,7 @@ let package = Package(
             ["BenchmarkKit", "MediaEngine", "MediaSecurity", "MediaControl", "PBXBase", "CLinuxNet", "CBareForwarder"]),
         benchmark(
             "MediaMixingBenchmark", folder: "MediaMixing",
-            ["BenchmarkKit", "MediaEngine", "MediaControl", "PBXBase", "CLinuxNet"]),
+            ["BenchmarkKit", "AudioDSP", "MediaEngine", "MediaControl", "PBXBase", "CLinuxNet"]),
         benchmark("SRTPBenchmark", folder: "SRTP", ["MediaSecurity", "MediaControl", "PBXBase", "CSRTP"]),
         benchmark("AudioBenchmark", folder: "Audio", ["AudioDSP", "MediaControl", "PBXBase"]),
         benchmark(

@@ -1,3 +1,4 @@
+import AudioDSP
 import BenchmarkKit
 import CLinuxNet
 import Glibc
@@ -23,6 +24,9 @@ final class MixingBench {
     private var ports: [UInt16] = []
     private var sequence: UInt16 = 0
     private var noise: [UInt8] = []
+    /// Every other phone speaks Opus.
+    private var isTranslating = false
+    private var voice: OpusVoice?
     private let path = "/tmp/pbx-mixing-benchmark.alaw"
 
     init(parties: Int) throws {
@@ -43,6 +47,26 @@ final class MixingBench {
         let file = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
         for _ in 0..<120 { _ = noise.withUnsafeBytes { write(file, $0.baseAddress, $0.count) } }
         close(file)
+    }
+
+    /// Neighbours talk to each other, packets passed on as they are.
+    func forwardAll() {
+        isTranslating = false
+        apply { plan, index in plan.sink = self.leases[index ^ 1].id }
+    }
+
+    /// The same with Opus on one side.
+    func translateAll() throws {
+        voice = try voice ?? OpusVoice()
+        isTranslating = true
+        apply { plan, index in
+            plan.seat = RoomSeat(room: MediaRoomID(UInt64(1_000 + index / 2)))
+            guard index % 2 == 1 else { return }
+            plan.formats = [OpusVoice.format]
+            plan.sending = AudioSending(format: OpusVoice.format)
+            plan.payloadTypes = [.init(received: OpusVoice.format.payloadType, forwarded: 8)]
+            plan.clockRate = 48_000
+        }
     }
 
     func joinAll(room: UInt64) { apply { $0.seat = RoomSeat(room: MediaRoomID(room)) } }
@@ -81,12 +105,14 @@ final class MixingBench {
         unlink(path)
     }
 
-    private func apply(_ change: (inout MediaPlan) -> Void) {
+    private func apply(_ change: (inout MediaPlan) -> Void) { apply { plan, _ in change(&plan) } }
+
+    private func apply(_ change: (inout MediaPlan, Int) -> Void) {
         let assignments = leases.indices.map { index in
             var plan = MediaPlan(
                 remote: Endpoint(.ipv4Loopback, port: ports[index]), formats: [Self.format],
                 sending: AudioSending(format: Self.format), payloadTypes: [.init(received: 8, forwarded: 8)])
-            change(&plan)
+            change(&plan, index)
             return MediaCommand.Assignment(port: leases[index].id, plan: plan)
         }
         _ = engine.send(.apply(assignments))
@@ -107,6 +133,7 @@ final class MixingBench {
     }
 
     private func exchange(_ index: Int, speaks: Bool) {
+        if isTranslating, index % 2 == 1, let voice { return exchange(index, voice) }
         withUnsafeTemporaryAllocation(byteCount: 512, alignment: 8) { packet in
             packet[0] = 0x80
             packet[1] = 8
@@ -116,6 +143,20 @@ final class MixingBench {
             let start = (Int(sequence) * 160 + index * 37) % (noise.count - 160)
             for place in 0..<160 { packet[12 + place] = speaks ? noise[start + place] : 0xD5 }
             _ = send(sockets[index], packet.baseAddress, Self.packetBytes, 0)
+            while recv(sockets[index], packet.baseAddress, packet.count, 0) > 0 {}
+        }
+    }
+
+    private func exchange(_ index: Int, _ voice: OpusVoice) {
+        withUnsafeTemporaryAllocation(byteCount: 2_048, alignment: 8) { packet in
+            packet[0] = 0x80
+            packet[1] = OpusVoice.format.payloadType
+            packet.storeBytes(of: sequence.bigEndian, toByteOffset: 2, as: UInt16.self)
+            packet.storeBytes(of: (UInt32(sequence) &* 960).bigEndian, toByteOffset: 4, as: UInt32.self)
+            packet.storeBytes(of: UInt32(index + 1).bigEndian, toByteOffset: 8, as: UInt32.self)
+            let payload = voice.packets[Int(sequence) % voice.packets.count]
+            for (place, byte) in payload.enumerated() { packet[12 + place] = byte }
+            _ = send(sockets[index], packet.baseAddress, 12 + payload.count, 0)
             while recv(sockets[index], packet.baseAddress, packet.count, 0) > 0 {}
         }
     }
