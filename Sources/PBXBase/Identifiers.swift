@@ -1,7 +1,7 @@
 /// The one identity of a call through log lines, records, events, recordings, traces and the API.
 ///
 /// A version 7 UUID (RFC 9562 §5.7): globally unique, so that daemons can be joined later, and ordered by creation
-/// time, so that the store's index grows at its end.
+/// time to the microsecond, so that the store's index grows at its end and records list in the order of their calls.
 package struct CallID: Hashable, Sendable, CustomStringConvertible {
     package var high: UInt64
     package var low: UInt64
@@ -12,8 +12,9 @@ package struct CallID: Hashable, Sendable, CustomStringConvertible {
     }
 
     package init(at time: WallTime, random: inout some RandomSource) {
-        let milliseconds = UInt64(max(0, time.microseconds / 1_000))
-        high = (milliseconds << 16) | 0x7000 | (random.next() & 0x0FFF)
+        let (milliseconds, rest) = UInt64(max(0, time.microseconds)).quotientAndRemainder(dividingBy: 1_000)
+        // RFC 9562 §6.2, method 3: the fraction of a millisecond in 12 bits; 62 bits stay random.
+        high = (milliseconds << 16) | 0x7000 | (rest * 4_096 / 1_000)
         low = 0x8000_0000_0000_0000 | (random.next() >> 2)
     }
 

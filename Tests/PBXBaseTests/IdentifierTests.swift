@@ -17,8 +17,10 @@ import Testing
     @Test func laterCallsSortAfterEarlierOnes() {
         var random = SeededRandom(seed: 1)
         let first = CallID(at: WallTime(microseconds: 1_000_000), random: &random)
-        let second = CallID(at: WallTime(microseconds: 2_000_000), random: &random)
-        #expect(first.description < second.description)
+        for later in [1_000_001, 1_000_999, 1_001_000, 2_000_000] {
+            let second = CallID(at: WallTime(microseconds: Int64(later)), random: &random)
+            #expect(first.description < second.description)
+        }
     }
 
     @Test(arguments: [
