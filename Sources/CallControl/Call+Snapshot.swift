@@ -20,7 +20,8 @@ extension Call {
             callId: id.description, direction: record.direction, state: shown, from: record.callerNumber,
             fromName: record.callerName, to: record.calledNumber, answeredBy: record.answeredBy,
             startedAt: record.startedAt.rfc3339, ringingAt: record.ringingAt?.rfc3339,
-            answeredAt: record.answeredAt?.rfc3339, legs: legs.map(\.snapshot))
+            answeredAt: record.answeredAt?.rfc3339, parkedAt: parkedSlot,
+            heldBy: heldBy.flatMap { leg($0)?.number }, handedOverBy: handover?.from, legs: legs.map(\.snapshot))
     }
 }
 

@@ -82,6 +82,15 @@ package final class Call {
         case room(MediaRoomID, hasCompany: Bool)
     }
 
+    /// Its place of the callee is empty: it was transferred or parked, and nobody has taken it yet.
+    var handover: Handover?
+    /// The slot that it waits in, also while it rings for somebody who is to take it out.
+    var parkedSlot: String?
+    /// The party whose command put the other one on hold.
+    var heldBy: LegID?
+    /// The last blind transfer, which can be taken back for a short while.
+    var lastTransfer: (from: String, at: Instant)?
+
     /// Ports that have not yet answered their release, and until when we wait for their figures.
     var portsToRelease: Set<MediaPortID> = []
     var figuresDeadline: Instant?
@@ -125,6 +134,6 @@ package final class Call {
     var deadline: Instant? {
         .earliest(
             .earliest(ringDeadline, endDeadline),
-            .earliest(.earliest(probeDeadline, reportDeadline), figuresDeadline))
+            .earliest(.earliest(probeDeadline, reportDeadline), .earliest(figuresDeadline, handover?.deadline)))
     }
 }

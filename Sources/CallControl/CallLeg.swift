@@ -13,7 +13,8 @@ package final class CallLeg {
     package enum Role: Sendable { case caller, callee }
 
     package let id: LegID
-    package let role: Role
+    /// A callee who stays when the caller leaves stands for the caller from then on.
+    package internal(set) var role: Role
     /// The extension at the other end.
     package let number: String
     package let displayName: String

@@ -167,9 +167,10 @@ extension CallTable {
 
     // MARK: Shared
 
-    func answered(_ call: Call, _ leg: CallLeg, _ context: CallContext, into effects: inout [CallEffect]) {
+    mutating func answered(_ call: Call, _ leg: CallLeg, _ context: CallContext, into effects: inout [CallEffect]) {
         call.state = .active
-        call.record.answeredAt = context.now.wall
+        handoverEnded(call)
+        if call.record.answeredAt == nil { call.record.answeredAt = context.now.wall }
         call.record.answeredBy = leg.number
         call.reportDeadline = context.now.instant + Self.firstFiguresAfter
         effects.append(.changed(call.id, .answered))
@@ -186,6 +187,15 @@ extension CallTable {
         }
         if let port = second.port {
             list.append(.init(port: port.id, plan: second.plan(toward: first, room: call.room, settings: settings)))
+        }
+        if let holder = call.heldBy {
+            for index in list.indices {
+                let isHolder = list[index].port == call.leg(holder)?.port?.id
+                list[index].plan.sink = nil
+                list[index].plan.seat = nil
+                list[index].plan.silenceLimit = nil
+                list[index].plan.music = isHolder || list[index].plan.sending == nil ? nil : holdMusic
+            }
         }
         return list
     }

@@ -15,7 +15,7 @@ extension CallTable {
         for destination: Destination, _ call: Call, _ context: CallContext
     ) -> (any CallApplication)? {
         switch destination {
-        case .extensionNumber, .ringGroup, .release: nil
+        case .extensionNumber, .ringGroup, .release, .park, .parkSlot, .pickUp: nil
         case .echoTest: EchoTest()
         case .speakingClock:
             SpeakingClock(
@@ -104,7 +104,8 @@ extension CallTable {
     private mutating func takenHere(_ call: Call, _ context: CallContext, into effects: inout [CallEffect]) {
         if let plan = assignment(of: call) { effects.append(.media(.apply([plan]))) }
         call.state = .active
-        call.record.answeredAt = context.now.wall
+        handoverEnded(call)
+        if call.record.answeredAt == nil { call.record.answeredAt = context.now.wall }
         call.record.answeredBy = call.application?.name
         call.reportDeadline = context.now.instant + Self.firstFiguresAfter
         effects.append(.changed(call.id, .answered))

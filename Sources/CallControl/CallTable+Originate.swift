@@ -138,7 +138,10 @@ extension CallTable {
         // A codec that both know costs a re-INVITE once, transcoding the whole call.
         let isSameChoice = leg.codec.map { caller.codec?.isCompatible(with: $0) ?? false } ?? true
         let isShared = leg.codec.map { codec in caller.agreed.contains { $0.isCompatible(with: codec) } } ?? false
-        if !isSameChoice, isShared || caller.sending == nil || leg.sending == nil { alignCaller(call, into: &effects) }
+        let isUnheard = caller.local.direction != .sendrecv
+        if isUnheard || !isSameChoice && (isShared || caller.sending == nil || leg.sending == nil) {
+            alignCaller(call, into: &effects)
+        }
     }
 
     /// Tells the caller of the codecs that the callee chose.

@@ -36,7 +36,7 @@ extension CallTable {
         let isGlobal = status >= 600
         let isLast = call.forks.allSatisfy { $0.state == .ended }
         if call.callee == nil, isGlobal || isLast {
-            release(call, isGlobal ? cause : call.refusal ?? cause, by: .callee, context, into: &effects)
+            notTaken(call, isGlobal ? cause : call.refusal ?? cause, by: .callee, context, into: &effects)
         }
     }
 
@@ -100,6 +100,7 @@ extension CallTable {
         call.record.cause = cause
         call.record.endedBy = side
         leaveConference(call, into: &effects)
+        handoverEnded(call)
         for leg in call.liveLegs { end(leg, of: call, cause: cause, into: &effects) }
 
         var portIDs: Set<MediaPortID> = []

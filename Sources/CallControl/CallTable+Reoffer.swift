@@ -186,8 +186,8 @@ extension CallTable {
         updateHold(call, into: &effects)
     }
 
-    private func updateHold(_ call: Call, into effects: inout [CallEffect]) {
-        let isHeld = call.caller.remote?.isHeld == true || call.callee?.remote?.isHeld == true
+    func updateHold(_ call: Call, into effects: inout [CallEffect]) {
+        let isHeld = call.heldBy != nil || call.caller.remote?.isHeld == true || call.callee?.remote?.isHeld == true
         call.state = isHeld ? .held : .active
         effects.append(.changed(call.id, .updated))
     }

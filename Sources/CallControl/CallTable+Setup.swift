@@ -27,6 +27,9 @@ extension CallTable {
         if callCount(of: caller.number) >= caller.callsMax { return .refused(.forbidden) }
 
         let decision = DialPlan(directory: directory).decide(dialled: dialled, caller: caller.number)
+        if let waiting = callToTake(decision.destination) {
+            return take(waiting, legID, request, on: flow, taker: caller, context, into: &effects)
+        }
         let leg = CallLeg(
             id: legID, role: .caller, number: caller.number, displayName: caller.displayName, flow: flow,
             sipCallID: request.text(.callID) ?? "", state: .calling, sessionID: random.next(),
@@ -88,8 +91,8 @@ extension CallTable {
         _ call: Call, _ destination: Destination, _ context: CallContext, into effects: inout [CallEffect]
     ) {
         guard let (numbers, ringSeconds) = phones(of: destination, call) else {
-            if case .release(let cause) = destination {
-                release(call, cause, by: .system, context, into: &effects)
+            if let cause = destination.releaseCause {
+                notTaken(call, cause, by: .system, context, into: &effects)
             } else {
                 _ = begin(destination, call, context, into: &effects)
             }
@@ -98,7 +101,7 @@ extension CallTable {
         call.numbersRung.formUnion(numbers)
         let (targets, cause) = reachable(numbers, for: call, context)
         guard !targets.isEmpty else {
-            release(call, cause, by: .system, context, into: &effects)
+            notTaken(call, cause, by: .system, context, into: &effects)
             return
         }
         call.ringDeadline = context.now.instant + .seconds(ringSeconds)
@@ -108,7 +111,7 @@ extension CallTable {
     /// The extensions that a destination rings, and for how long; nil when it is none of phones.
     func phones(of destination: Destination, _ call: Call) -> (numbers: [String], ringSeconds: Int)? {
         switch destination {
-        case .release, .echoTest, .speakingClock, .conference: nil
+        case .release, .echoTest, .speakingClock, .conference, .park, .parkSlot, .pickUp: nil
         case .extensionNumber(let number):
             ([number], call.directory.extensions[number]?.ringSeconds ?? 30)
         case .ringGroup(let number):
@@ -170,7 +173,7 @@ extension CallTable {
         }
         if call.forks.allSatisfy({ $0.state == .ended }) {
             effects.append(.note(Note(.error, "call refused: no media port free (widen media.ports)", call: call.id)))
-            release(call, .congestion, by: .system, context, into: &effects)
+            notTaken(call, .congestion, by: .system, context, into: &effects)
         }
     }
 
@@ -220,7 +223,9 @@ extension CallTable {
     private mutating func offer(to leg: CallLeg, _ call: Call) -> [UInt8]? {
         guard let offer = call.caller.remote else { return nil }
         return leg.offer(
-            call.codecs.offer(passing: offer.formats), direction: offer.directionPassedOn,
+            call.codecs.offer(passing: offer.formats),
+            // Who is connected already is not what its last description said: it may have been on hold until now.
+            direction: call.caller.state == .established ? .sendrecv : offer.directionPassedOn,
             ptime: offer.ptimeMilliseconds, settings: call.directory.media, random: &random)
     }
 

@@ -21,6 +21,8 @@ package struct CallTable {
     private var nextRoom: UInt64 = 1
     private var nextPlayback: UInt64 = 1
     private var codecBridge: (names: [String], bridge: CodecBridge)?
+    /// By slot, calls that wait there.
+    var parked: [String: CallID] = [:]
     /// By number, those with somebody in them.
     var conferences: [String: Conference] = [:]
     /// Of the media workers' DTLS certificate; nil while there is none, and DTLS is refused.
@@ -195,8 +197,9 @@ package struct CallTable {
                 call.ringDeadline = nil
                 // A phone that never said a word is gone, rather than left unanswered.
                 let cause: ReleaseCause = call.record.ringingAt == nil ? .unreachable : .noAnswer
-                release(call, cause, by: .system, context, into: &effects)
+                notTaken(call, cause, by: .system, context, into: &effects)
             }
+            if let due = call.handover?.deadline, due <= now { handoverDue(call, context, into: &effects) }
             if let due = call.endDeadline, due <= now {
                 call.endDeadline = nil
                 release(call, .durationLimit, by: .system, context, into: &effects)

@@ -28,6 +28,7 @@ struct ConfigurationCheck {
         checkExtensions()
         checkRingGroups()
         checkConferences()
+        checkParking()
     }
 
     private mutating func checkRegistrationTimes() {
@@ -191,6 +192,21 @@ struct ConfigurationCheck {
     private mutating func checkConferences() {
         guard draft.conferences.count > SettingsCatalogue.conferencesMax else { return }
         error(mainFile, "\(draft.conferences.count) conferences are more than \(SettingsCatalogue.conferencesMax)")
+    }
+
+    private mutating func checkParking() {
+        var seen: Set<String> = []
+        let taken = Set(
+            draft.extensions.map(\.value.number) + draft.ringGroups.map(\.value.number)
+                + draft.conferences.map(\.number))
+        for slot in draft.parkingSlots {
+            if !seen.insert(slot.value).inserted {
+                error(slot.origin, "slot \(slot.value) is listed twice in [parking] (remove one)")
+            } else if taken.contains(slot.value) {
+                error(
+                    slot.origin, "slot \(slot.value) in [parking] is the number of something else (choose another)")
+            }
+        }
     }
 
     private mutating func checkRingGroups() {

@@ -38,6 +38,8 @@ struct ConfigurationDraft: Sendable {
     var codecs = MediaSettings().codecs.map { Located($0) }
     var holdMusic: [Located<String>] = []
     var limits = Limits()
+    var parking = ParkingLot()
+    var parkingSlots: [Located<String>] = []
 
     var control = ControlSettings()
     var admins = ControlSettings().admin.map { Located($0) }

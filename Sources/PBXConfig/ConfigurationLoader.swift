@@ -108,6 +108,9 @@ extension ConfigurationDraft {
         media.codecs = codecs.map(\.value)
         media.holdMusic = holdMusic.isEmpty ? factory.holdMusic : holdMusic.map(\.value)
         media.promptFolder = factory.promptFolder
+        var parking = parking
+        parking.slots = parkingSlots.map(\.value)
+        parking.origin = parkingSlots.first?.origin
         let extensions = extensions.map { item in
             var value = item.value
             value.secret =
@@ -125,8 +128,9 @@ extension ConfigurationDraft {
             domains: Set(domains.map { $0.value.lowercased() } + [domain].compactMap { $0?.lowercased() }),
             extensions: Dictionary(extensions) { first, _ in first },
             ringGroups: Dictionary(groups) { first, _ in first },
-            conferences: Dictionary(conferences.map { ($0.number, $0) }) { first, _ in first }, sip: sip, media: media,
-            limits: limits)
+            conferences: Dictionary(conferences.map { ($0.number, $0) }) { first, _ in first }, parking: parking,
+            sip: sip,
+            media: media, limits: limits)
     }
 
     fileprivate var serverSettings: ServerSettings {

@@ -51,6 +51,9 @@ package struct DemoConfiguration: Hashable, Sendable {
             name = "Front desk"
             members = ["101", "102", "103", "104", "105"]
 
+            [parking]
+            slots = ["701", "702", "703", "704", "705", "706", "707", "708", "709"]
+
             [conferences.800]
             name = "Conference"
 

@@ -3,7 +3,7 @@ import PBXModel
 /// Every setting there is: one row each.
 enum SettingsCatalogue {
     static let sections: [SettingSection] = [
-        server, sip, media, limits, control, log, store, extensions, ringGroups, conferences,
+        server, sip, media, limits, control, log, store, parking, extensions, ringGroups, conferences,
     ]
 
     static func section(_ name: String) -> SettingSection? { sections.first { $0.name == name } }
@@ -12,6 +12,7 @@ enum SettingsCatalogue {
     static let ringGroupsMax = 1_000
     static let ringGroupMembersMax = 50
     static let conferencesMax = 1_000
+    static let parkingSlotsMax = 100
 
     private static let server = SettingSection(
         name: "server", shape: .single, help: "Who this PBX is.",
@@ -202,6 +203,17 @@ enum SettingsCatalogue {
 }
 
 extension SettingsCatalogue {
+    private static let parking = SettingSection(
+        name: "parking", shape: .single, help: "Where calls wait until somebody fetches them.",
+        settings: [
+            .list(
+                "slots", \.parkingSlots, .number, count: 0...parkingSlotsMax, example: "[\"701\", \"702\"]",
+                "Numbers of the slots, in the order in which they are filled; who dials one fetches the call there."),
+            .integer(
+                "seconds-max", \.parking.secondsMax, 5...86_400, unit: "seconds",
+                "A call that waits longer rings who parked it."),
+        ])
+
     private static let conferences = SettingSection(
         name: "conferences",
         shape: .numbered(

@@ -43,6 +43,30 @@ extension ExchangeCore {
         return calls.originate(from: number, to: target, context(now), into: &callEffects)
     }
 
+    /// Does what an operator asks with a call.
+    package mutating func carryOut(
+        _ order: CallOrder, now: Now, into effects: inout [ExchangeEffect]
+    ) throws(CallRefusal) {
+        defer { settle(now: now, into: &effects) }
+        try calls.carryOut(order, context(now), into: &callEffects)
+    }
+
+    /// Parks the other party of a call; returns the slot.
+    package mutating func park(
+        _ id: CallID, by number: String?, slot: String?, now: Now, into effects: inout [ExchangeEffect]
+    ) throws(CallRefusal) -> String {
+        defer { settle(now: now, into: &effects) }
+        return try calls.park(id, by: number, slot: slot, context(now), into: &callEffects)
+    }
+
+    /// Rings an extension's phones for a call that waits or rings elsewhere.
+    package mutating func fetch(
+        _ waiting: WaitingCall, for number: String, now: Now, into effects: inout [ExchangeEffect]
+    ) throws(CallRefusal) -> CallID {
+        defer { settle(now: now, into: &effects) }
+        return try calls.fetch(waiting, for: number, context(now), into: &callEffects)
+    }
+
     /// Where a call of `caller` to `dialled` would go, without placing it.
     package func explain(dialled: String, caller: String) -> RouteDecision {
         DialPlan(directory: directory).decide(dialled: dialled, caller: caller)

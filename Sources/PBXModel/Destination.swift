@@ -7,7 +7,25 @@ package enum Destination: Hashable, Sendable {
     /// Says the caller's number and the time.
     case speakingClock
     case conference(String)
+    /// Parks the call that is transferred here; nil: in the first free slot.
+    case park(slot: String?)
+    /// The call that is parked in this slot.
+    case parkSlot(String)
+    /// The call that rings at this extension.
+    case pickUp(String)
     case release(ReleaseCause)
+}
+
+extension Destination {
+    /// Why a call to it ends at once; nil when it leads somewhere. Slots and ringing phones lead on only while there is
+    /// a call at them, parking only the call that is sent there.
+    package var releaseCause: ReleaseCause? {
+        switch self {
+        case .release(let cause): cause
+        case .park, .parkSlot, .pickUp: .notFound
+        case .extensionNumber, .ringGroup, .echoTest, .speakingClock, .conference: nil
+        }
+    }
 }
 
 /// One step of a routing decision, with the rule that made it.

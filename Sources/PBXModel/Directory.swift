@@ -10,13 +10,15 @@ package final class Directory: Sendable {
     package let extensions: [String: Extension]
     package let ringGroups: [String: RingGroup]
     package let conferences: [String: ConferenceRoom]
+    package let parking: ParkingLot
     package let sip: SIPSettings
     package let media: MediaSettings
     package let limits: Limits
 
     package init(
         realm: String, domains: Set<String>, extensions: [String: Extension], ringGroups: [String: RingGroup] = [:],
-        conferences: [String: ConferenceRoom] = [:], sip: SIPSettings = SIPSettings(),
+        conferences: [String: ConferenceRoom] = [:], parking: ParkingLot = ParkingLot(),
+        sip: SIPSettings = SIPSettings(),
         media: MediaSettings = MediaSettings(), limits: Limits = Limits()
     ) {
         self.realm = realm
@@ -24,6 +26,7 @@ package final class Directory: Sendable {
         self.extensions = extensions
         self.ringGroups = ringGroups
         self.conferences = conferences
+        self.parking = parking
         self.sip = sip
         self.media = media
         self.limits = limits
@@ -37,7 +40,7 @@ package final class Directory: Sendable {
         }
         return Directory(
             realm: realm, domains: domains, extensions: extensions, ringGroups: ringGroups, conferences: conferences,
-            sip: sip, media: media, limits: limits)
+            parking: parking, sip: sip, media: media, limits: limits)
     }
 }
 

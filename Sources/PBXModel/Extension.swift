@@ -92,3 +92,14 @@ package struct ConferenceRoom: Hashable, Sendable {
         self.origin = origin
     }
 }
+
+/// Where calls wait for somebody to fetch them.
+package struct ParkingLot: Hashable, Sendable {
+    /// Numbers of the slots, in the order in which they are filled.
+    package var slots: [String] = []
+    /// How long a call waits before it rings who parked it, in seconds.
+    package var secondsMax = 120
+    package var origin: ConfigOrigin?
+
+    package init() {}
+}

@@ -14,11 +14,18 @@ package struct CallSnapshot: Hashable, Sendable, Codable {
     package var startedAt: String
     package var ringingAt: String?
     package var answeredAt: String?
+    /// The slot that it is parked in.
+    package var parkedAt: String?
+    /// The extension whose command put the other party on hold.
+    package var heldBy: String?
+    /// Who transferred or parked it, while nobody has taken it yet.
+    package var handedOverBy: String?
     package var legs: [LegSnapshot]
 
     package init(
         callId: String, direction: CallRecord.Direction, state: State, from: String, fromName: String, to: String,
-        answeredBy: String?, startedAt: String, ringingAt: String?, answeredAt: String?, legs: [LegSnapshot]
+        answeredBy: String?, startedAt: String, ringingAt: String?, answeredAt: String?, parkedAt: String? = nil,
+        heldBy: String? = nil, handedOverBy: String? = nil, legs: [LegSnapshot]
     ) {
         self.callId = callId
         self.direction = direction
@@ -30,6 +37,9 @@ package struct CallSnapshot: Hashable, Sendable, Codable {
         self.startedAt = startedAt
         self.ringingAt = ringingAt
         self.answeredAt = answeredAt
+        self.parkedAt = parkedAt
+        self.heldBy = heldBy
+        self.handedOverBy = handedOverBy
         self.legs = legs
     }
 }

@@ -30,6 +30,18 @@ package struct DialPlan {
             steps.append(RouteStep("\"\(dialled)\" is a feature code: \(feature.summary)"))
             return RouteDecision(destination: feature.destination, steps: steps)
         }
+        if directory.parking.slots.contains(dialled) {
+            steps.append(RouteStep("\"\(dialled)\" is a parking slot", origin: directory.parking.origin))
+            return RouteDecision(destination: .parkSlot(dialled), steps: steps)
+        }
+        if dialled.hasPrefix(FeatureCode.pickUpPrefix) {
+            let number = String(dialled.dropFirst(FeatureCode.pickUpPrefix.count))
+            if let target = directory.extensions[number] {
+                steps.append(
+                    RouteStep("\"\(dialled)\" picks up what rings at \"\(target.displayName)\"", origin: target.origin))
+                return RouteDecision(destination: .pickUp(number), steps: steps)
+            }
+        }
         steps.append(
             RouteStep("no extension, ring group, conference or feature code has the number \"\(dialled)\""))
         return RouteDecision(destination: .release(.notFound), steps: steps)

@@ -7,9 +7,13 @@ package struct FeatureCode: Hashable, Sendable {
     /// What it does, in a few words.
     package var summary: String
 
+    /// Before an extension's number: picks up what rings there.
+    package static let pickUpPrefix = "**"
+
     package static let all = [
         FeatureCode(code: "*43", destination: .echoTest, summary: "echo test"),
         FeatureCode(
             code: "*44", destination: .speakingClock, summary: "speaking clock and the caller's extension number"),
+        FeatureCode(code: "*70", destination: .park(slot: nil), summary: "parks a call that is transferred to it"),
     ]
 }

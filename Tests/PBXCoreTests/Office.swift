@@ -55,9 +55,12 @@ final class Office {
         let conference = ConferenceRoom(
             number: "800", displayName: "Team", partiesMax: settings.partiesMax,
             origin: ConfigOrigin(file: "office", line: 11))
+        var parking = ParkingLot()
+        parking.slots = ["701", "702"]
         return Directory(
             realm: realm, domains: [realm], extensions: extensions, ringGroups: ["500": group],
-            conferences: ["800": conference], sip: settings.sip, media: settings.media, limits: settings.limits)
+            conferences: ["800": conference], parking: parking, sip: settings.sip, media: settings.media,
+            limits: settings.limits)
     }
 
     /// A phone of an extension, registered unless told otherwise. Each has an address of its own, or shares that of

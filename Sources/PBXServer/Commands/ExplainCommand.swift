@@ -13,6 +13,10 @@ extension ExplainCommand: HandledCommand {
             case .echoTest: "echo test"
             case .speakingClock: "speaking clock"
             case .conference(let number): "conference \(number)"
+            case .park(let slot):
+                slot.map { "parks what is transferred here, at \($0)" } ?? "parks what is transferred here"
+            case .parkSlot(let slot): "the call that is parked at \(slot)"
+            case .pickUp(let number): "the call that rings at \(number)"
             case .release(let cause): "released: \(cause.row.phrase)"
             }
         let steps = decision.steps.map { RouteReport.Step(text: $0.text, origin: $0.origin?.description) }

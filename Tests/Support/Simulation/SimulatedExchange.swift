@@ -101,6 +101,21 @@ package final class SimulatedExchange: SimulatedHost {
         return core.originate(from: number, to: target, now: now, into: &effects)
     }
 
+    package func operate(_ order: CallOrder, now: Now) throws(CallRefusal) {
+        defer { carryOut(now: now) }
+        try core.carryOut(order, now: now, into: &effects)
+    }
+
+    package func park(_ id: CallID, by number: String?, slot: String?, now: Now) throws(CallRefusal) -> String {
+        defer { carryOut(now: now) }
+        return try core.park(id, by: number, slot: slot, now: now, into: &effects)
+    }
+
+    package func fetch(_ waiting: WaitingCall, for number: String, now: Now) throws(CallRefusal) -> CallID {
+        defer { carryOut(now: now) }
+        return try core.fetch(waiting, for: number, now: now, into: &effects)
+    }
+
     package func drain() { core.drain() }
 
     package func storeOverloaded(_ isOverloaded: Bool) { core.storeOverloaded(isOverloaded) }

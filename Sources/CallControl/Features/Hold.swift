@@ -1,0 +1,51 @@
+import MediaControl
+package import PBXBase
+import PBXModel
+
+// Hold by a command: the media workers give the other party music; no phone has to agree to anything. A phone that
+// holds by itself does so by a re-INVITE, which is passed on (CallTable+Reoffer).
+extension CallTable {
+    /// - Parameter number: the extension that puts the other party on hold; nil: the one that answered.
+    package mutating func hold(
+        _ id: CallID, by number: String?, _ context: CallContext, into effects: inout [CallEffect]
+    ) throws(CallRefusal) {
+        let (call, holder) = try party(number, of: id)
+        if let other = call.heldBy {
+            guard other == holder.id else { throw .wrongState("is on hold already") }
+            return
+        }
+        call.heldBy = holder.id
+        heldChanged(call, into: &effects)
+    }
+
+    /// - Parameter number: whose hold ends; nil: whoever holds.
+    package mutating func resume(
+        _ id: CallID, by number: String?, _ context: CallContext, into effects: inout [CallEffect]
+    ) throws(CallRefusal) {
+        let (call, _) = try party(number, of: id)
+        guard let holder = call.heldBy.flatMap({ call.leg($0) }) else { throw .wrongState("is not on hold") }
+        if let number, holder.number != number { throw .alreadyTaken(by: holder.number) }
+        call.heldBy = nil
+        heldChanged(call, into: &effects)
+    }
+
+    private func heldChanged(_ call: Call, into effects: inout [CallEffect]) {
+        guard let callee = call.callee else { return }
+        effects.append(.media(.apply(assignments(call.caller, callee, call))))
+        updateHold(call, into: &effects)
+    }
+
+    /// A call of two connected parties, and the one that an operator's command speaks for.
+    /// - Parameter number: its extension; nil: the one that answered.
+    func party(_ number: String?, of id: CallID) throws(CallRefusal) -> (call: Call, leg: CallLeg) {
+        guard let call = calls[id], call.state != .ended else { throw .noSuchCall }
+        guard let callee = call.callee, call.caller.state == .established, callee.state == .established else {
+            if let slot = call.parkedSlot { throw .wrongState("is parked at \(slot)") }
+            throw .wrongState(call.application == nil ? "is not answered yet" : "is with \(call.record.calledNumber)")
+        }
+        guard call.reofferFrom == nil, !call.isAligning else { throw .changing }
+        guard let number, callee.number != number else { return (call, callee) }
+        guard call.caller.number == number else { throw .notAParty(number) }
+        return (call, call.caller)
+    }
+}
