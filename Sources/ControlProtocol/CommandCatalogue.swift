@@ -7,6 +7,8 @@ package enum CommandCatalogue {
         StatusCommand.self, ListCallsCommand.self, ShowCallCommand.self, ListRegistrationsCommand.self,
         ListExtensionsCommand.self, ListRecordsCommand.self,
         HangUpCommand.self, OriginateCommand.self, ExplainCommand.self,
+        HoldCommand.self, ResumeCommand.self, TransferBlindCommand.self, PullBackTransferCommand.self,
+        ParkCommand.self, UnparkCommand.self, PickUpCommand.self,
         ReloadCommand.self, CheckConfigurationCommand.self, SetLogLevelCommand.self,
         BeginSelfTestCommand.self, EndSelfTestCommand.self,
     ]

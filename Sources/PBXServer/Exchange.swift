@@ -208,6 +208,21 @@ actor Exchange {
         return core.originate(from: number, to: target, now: clock.now, into: &effects)
     }
 
+    func operate(_ order: CallOrder) throws(CallRefusal) {
+        defer { finishCommand() }
+        try core.carryOut(order, now: clock.now, into: &effects)
+    }
+
+    func park(_ id: CallID, by number: String?, slot: String?) throws(CallRefusal) -> String {
+        defer { finishCommand() }
+        return try core.park(id, by: number, slot: slot, now: clock.now, into: &effects)
+    }
+
+    func fetch(_ waiting: WaitingCall, for number: String) throws(CallRefusal) -> CallID {
+        defer { finishCommand() }
+        return try core.fetch(waiting, for: number, now: clock.now, into: &effects)
+    }
+
     func explain(from: String, to: String) -> RouteDecision { core.explain(dialled: to, caller: from) }
 
     func beginSelfTest() -> SelfTestLoan? {

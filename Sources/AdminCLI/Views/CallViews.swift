@@ -29,6 +29,9 @@ package enum CallView {
         if let call = reply.call {
             details.add("call", call.callId)
             details.add("state", call.state.rawValue.coloured(call.state.colour, context))
+            details.add("parked at", call.parkedAt)
+            details.add("held by", call.heldBy)
+            details.add("handed over by", call.handedOverBy)
             details.add("from", Party.text(call.from, name: call.fromName))
             details.add("to", call.to.printable)
             details.add("started", context.local(call.startedAt))

@@ -1,3 +1,4 @@
+import CallControl
 import ControlProtocol
 
 /// Does one command of the control protocol. Each command has a file of its name here that says how; no rule of the
@@ -15,6 +16,8 @@ struct CommandDispatcher: Sendable {
             return try await run(command(request.command), request, peer)
         } catch let failure as ControlFailure {
             return ControlReply(id: request.id, failure: failure)
+        } catch let refusal as CallRefusal {
+            return ControlReply(id: request.id, failure: ControlFailure(refusal))
         } catch {
             let failure = ControlFailure(.internalError, "\(request.command.rawValue) failed: \(error)")
             return ControlReply(id: request.id, failure: failure)
@@ -41,6 +44,13 @@ struct CommandDispatcher: Sendable {
         case .listRecords: ListRecordsCommand.self
         case .hangUp: HangUpCommand.self
         case .originate: OriginateCommand.self
+        case .hold: HoldCommand.self
+        case .resume: ResumeCommand.self
+        case .transferBlind: TransferBlindCommand.self
+        case .pullBackTransfer: PullBackTransferCommand.self
+        case .park: ParkCommand.self
+        case .unpark: UnparkCommand.self
+        case .pickUp: PickUpCommand.self
         case .explain: ExplainCommand.self
         case .reload: ReloadCommand.self
         case .checkConfiguration: CheckConfigurationCommand.self

@@ -1,0 +1,36 @@
+/// Sends the other party of a call on to a number; a call that nobody takes comes back.
+package struct TransferBlindCommand: ControlCommand {
+    package typealias Reply = Done
+
+    package static let row = CommandRow(
+        .transferBlind, role: .agent, summary: "send the other party of a call on to a number, and leave the call",
+        parameters: [
+            .required("callId", .callID, "identity of the call, as the list of calls shows it"),
+            .required("destination", .number, "number to ring; *70 or a slot parks the call"),
+            .optional("extension", .number, "the party that acts; the one that answered, unless said otherwise"),
+        ],
+        example: ["callId": "0199aa30-6cc5-7bd2-9c1f-3a4e5d6c7b8a", "destination": "103", "extension": "102"],
+        result: "{}")
+
+    package var callId: String
+    package var destination: String
+    package var party: String?
+
+    package init(callId: String, destination: String, party: String? = nil) {
+        self.callId = callId
+        self.destination = destination
+        self.party = party
+    }
+
+    package init(_ parameters: CommandParameters) throws(ControlFailure) {
+        callId = try parameters.string("callId")
+        destination = try parameters.string("destination")
+        party = try parameters.optionalString("extension")
+    }
+
+    package var parameters: CommandParameters {
+        var parameters: CommandParameters = ["callId": .string(callId), "destination": .string(destination)]
+        if let party { parameters.set("extension", .string(party)) }
+        return parameters
+    }
+}
