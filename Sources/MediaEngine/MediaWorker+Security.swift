@@ -41,16 +41,19 @@ extension MediaWorker where IO: ~Copyable {
         return security
     }
 
-    private func makeSecurity() -> UnsafeMutablePointer<LegSecurity>? {
+    private mutating func makeSecurity() -> UnsafeMutablePointer<LegSecurity>? {
         guard let identity else { return nil }
+        protectedCount += 1
         let security = UnsafeMutablePointer<LegSecurity>.allocate(capacity: 1)
         security.initialize(to: LegSecurity(identity: identity))
         return security
     }
 
-    private func discard(_ security: UnsafeMutablePointer<LegSecurity>?) {
-        security?.deinitialize(count: 1)
-        security?.deallocate()
+    private mutating func discard(_ security: UnsafeMutablePointer<LegSecurity>?) {
+        guard let security else { return }
+        protectedCount -= 1
+        security.deinitialize(count: 1)
+        security.deallocate()
     }
 
     mutating func endSecurity(of session: UnsafeMutablePointer<Session>) {
@@ -65,6 +68,7 @@ extension MediaWorker where IO: ~Copyable {
 
     /// Has the keys of the packets to come fetched while earlier ones are sent.
     func prefetch(from index: Int, of count: Int) {
+        guard protectedCount > 0 else { return }
         if index + 2 < count, let session = sessions[io.readySocket(index + 2).slot] {
             session.pointee.security?.pointee.prefetch(isReceiving: true)
             session.pointee.sink?.pointee.security?.pointee.prefetch(isReceiving: false)

@@ -48,6 +48,8 @@ struct MediaWorker<IO: PacketIO & ~Copyable>: ~Copyable {
     var preparations = PreparationQueue()
     var unreported = UnreportedEvents()
     var handshakes = HandshakeBacklog()
+    /// Sockets whose packets are protected: with none there are no keys to fetch.
+    var protectedCount = 0
 
     var pacing = Pacing()
     private var nextWatch: Instant
