@@ -85,6 +85,8 @@ let package = Package(
         .systemLibrary(name: "COpenSSL"),
         .systemLibrary(name: "COpus"),
         .systemLibrary(name: "CSpanDSP"),
+        .systemLibrary(name: "CALSA"),
+        .systemLibrary(name: "CSpeexDSP"),
 
         // Base.
         logic("PBXBase"),
@@ -129,6 +131,7 @@ let package = Package(
         edge("SIPTransport", ["SIPGrammar", "PBXBase", nioCore, nioPosix]),
         edge("MediaEngine", ["MediaSecurity", "MediaControl", "AudioDSP", "RTPGrammar", "PBXBase", "CLinuxNet"]),
         edge("MediaSecurity", ["MediaControl", "RTPGrammar", "PBXBase", "COpenSSL"]),
+        edge("AudioIO", ["AudioDSP", "MediaControl", "RTPGrammar", "PBXBase", "CALSA", "CSpeexDSP"]),
         edge("Store", ["PBXModel", "PBXBase", grdb]),
         edge("PBXConfig", ["PBXModel", "PBXBase", "CTOML"]),
         edge("CursesBackend", ["TerminalUI", "PBXBase", "CNcursesw"]),
@@ -162,7 +165,7 @@ let package = Package(
             "PhoneApp",
             [
                 "SIPUserAgent", "SIPDialog", "SIPTransaction", "SIPGrammar", "SDPNegotiation", "MediaControl",
-                "SIPTransport", "MediaEngine", "PBXBase", nioCore, nioPosix, argumentParser,
+                "SIPTransport", "MediaEngine", "AudioIO", "PBXBase", nioCore, nioPosix, argumentParser,
             ]),
         program("pbxd", ["PBXServer"]),
         program("pbxctl", ["AdminCLI"]),
@@ -233,7 +236,8 @@ let package = Package(
             resources: [.copy("Snapshots")]),
         tests(
             "PhoneAppTests",
-            ["PhoneApp", "SIPGrammar", "SDPNegotiation", "MediaControl", "PBXBase"]),
+            ["PhoneApp", "AudioIO", "SIPGrammar", "SDPNegotiation", "MediaControl", "PBXBase"]),
+        tests("AudioIOTests", ["AudioIO"]),
         tests("TerminalUITests", ["TerminalUI", "TerminalTestKit", "PBXBase"], resources: [.copy("Snapshots")]),
         tests("TidyTests", []),
         tests("SystemTests", ["SystemTestKit"], exclude: ["Peers"]),

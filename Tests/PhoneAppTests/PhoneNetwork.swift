@@ -94,6 +94,7 @@ final class PhoneNetwork {
             case .transmit(let bytes, let flow):
                 wire.append(Packet(bytes: bytes, source: endpoint, target: flow.remote))
             case .tell(let event): station.told.append(event)
+            case .connectCard: break
             case .media(let command):
                 station.media.append(command)
                 answer(command, at: endpoint, station)

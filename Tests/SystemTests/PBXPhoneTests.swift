@@ -76,6 +76,36 @@ extension DemoTests {
             checkTone(try linphone.recording(), "linphone hears pbx-phone", holds: 440)
         }
 
+        // MARK: With a sound card
+
+        @Test func microphoneAndSpeakerAreInTheCall() throws {
+            let phone = try PBXPhone(toneHertz: 440, sound: .card(isFiltered: false))
+            let other = try PBXPhone(toneHertz: 1_000)
+            try phone.dial(other.uri)
+            try phone.wait(for: "active")
+            try other.hear(seconds: 3)
+            try phone.hangUp()
+            try other.wait(for: "ended")
+            #expect(try phone.quit() == 0)
+            #expect(try other.quit() == 0)
+            checkTone(try other.recording(), "the microphone is heard", holds: 440)
+            checkTone(try phone.spoken(), "the speaker is given what the other says", holds: 1_000)
+        }
+
+        @Test func aMicrophoneThatIsGoneIsToldAndTheCallGoesOn() throws {
+            let phone = try PBXPhone(toneHertz: 440, sound: .card(isFiltered: true, capture: "nosuch"))
+            let other = try PBXPhone(toneHertz: 1_000)
+            try phone.dial(other.uri)
+            try phone.wait(for: "active")
+            try phone.waitForEvent(#""event":"failed""#, "nosuch")
+            try other.hear(seconds: 3)
+            try phone.hangUp()
+            try other.wait(for: "ended")
+            #expect(try phone.quit() == 0)
+            #expect(try other.quit() == 0)
+            checkTone(try phone.spoken(), "the speaker goes on", holds: 1_000)
+        }
+
         // MARK: Through the daemon
 
         @Test(arguments: SIPAccount.Transport.allCases)

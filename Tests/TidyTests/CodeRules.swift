@@ -70,7 +70,7 @@ struct CodeRule {
                 "UnsafeBufferPointer", "UnsafeMutableBufferPointer", "UnsafeRawBufferPointer",
                 "UnsafeMutableRawBufferPointer", "OpaquePointer", "Unmanaged", "unsafeBitCast",
             ], scope: .sources, reason: "pointers stay in the media plane and at the C edge: use Span",
-            homes: ["MediaEngine", "MediaSecurity", "PBXConfig"]),
+            homes: ["MediaEngine", "MediaSecurity", "PBXConfig", "AudioIO"]),
         CodeRule(
             words: ["unchecked"], scope: .sources,
             reason: "sharing is proved by the compiler, except for rings, which prove it in a comment",

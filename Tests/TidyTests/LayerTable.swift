@@ -34,6 +34,8 @@ enum LayerTable {
         LayerRow("COpus", .foreign),
         LayerRow("CSpanDSP", .foreign),
         LayerRow("CNcursesw", .foreign),
+        LayerRow("CALSA", .foreign),
+        LayerRow("CSpeexDSP", .foreign),
 
         LayerRow("PBXBase", .base),
 
@@ -75,6 +77,7 @@ enum LayerTable {
             "MediaEngine", .edge,
             ["MediaSecurity", "MediaControl", "AudioDSP", "RTPGrammar", "PBXBase", "CLinuxNet"]),
         LayerRow("MediaSecurity", .edge, ["MediaControl", "RTPGrammar", "PBXBase", "COpenSSL"]),
+        LayerRow("AudioIO", .edge, ["AudioDSP", "MediaControl", "RTPGrammar", "PBXBase", "CALSA", "CSpeexDSP"]),
         LayerRow("Store", .edge, ["PBXModel", "PBXBase"], modules: ["GRDB"]),
         LayerRow("PBXConfig", .edge, ["PBXModel", "PBXBase", "CTOML"]),
         LayerRow("CursesBackend", .edge, ["TerminalUI", "PBXBase", "CNcursesw"]),
@@ -110,7 +113,7 @@ enum LayerTable {
             "PhoneApp", .application,
             [
                 "SIPUserAgent", "SIPDialog", "SIPTransaction", "SIPGrammar", "SDPNegotiation", "MediaControl",
-                "SIPTransport", "MediaEngine", "PBXBase",
+                "SIPTransport", "MediaEngine", "AudioIO", "PBXBase",
             ], modules: ["NIOCore", "NIOPosix", "ArgumentParser"]),
 
         LayerRow("pbxd", .program, ["PBXServer"]),

@@ -18,7 +18,8 @@ extension PhoneCore {
     // MARK: Ports
 
     mutating func keepPortsReady(into effects: inout [Effect]) {
-        for isIPv6 in Set(settings.listeners.map(\.local.address.isIPv6)) {
+        let families = settings.listeners.map(\.local.address.isIPv6) + (settings.card == nil ? [] : [false])
+        for isIPv6 in Set(families) {
             let ready = ports.count { $0.rtp.address.isIPv6 == isIPv6 } + (portsAsked[isIPv6] ?? 0)
             guard ready < PhoneSettings.portsReady else { continue }
             let missing = PhoneSettings.portsReady - ready
@@ -39,6 +40,7 @@ extension PhoneCore {
         case .leased(let leases):
             for lease in leases { portsAsked[lease.rtp.address.isIPv6, default: 0] -= 1 }
             ports += leases
+            attachCard(into: &effects)
             hasHadPorts = true
             let commands = earlyCommands
             earlyCommands = []

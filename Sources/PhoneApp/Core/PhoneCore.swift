@@ -19,6 +19,8 @@ package struct PhoneCore: Machine {
         case transmit([UInt8], Flow)
         case media(MediaCommand)
         case tell(PhoneEvent)
+        /// The engine's end of the sound card's line.
+        case connectCard(Endpoint)
     }
 
     /// What a request of ours outside the INVITE usage was for.
@@ -55,6 +57,9 @@ package struct PhoneCore: Machine {
     var lastRecording: UInt64 = 0
     /// Files that the engine still writes.
     var recordings: Set<RecordingID> = []
+    var cardPort: PortLease?
+    var cardSeat = CardSeat(room: nil, isMuted: false)
+    var ringingTone: PlaybackID?
     var isMuted = false
     var isStopping = false
     var hasToldStop = false
@@ -95,6 +100,7 @@ package struct PhoneCore: Machine {
         case .timeout: timeout(now: now, into: &effects)
         }
         settle(now: now, into: &effects)
+        followCard(into: &effects)
         keepPortsReady(into: &effects)
         tellStop(into: &effects)
     }

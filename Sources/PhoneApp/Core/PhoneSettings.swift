@@ -20,6 +20,8 @@ package struct PhoneSettings: Sendable {
     package var playedFile: String?
     /// What peers say is written here; later calls get a number before the extension.
     package var recordingPath: String?
+    /// The sound card, if there is one.
+    package var card: CardSettings?
     /// A call of ours that nobody answers is given up after so long.
     package var ringSecondsMax: Int
 

@@ -8,9 +8,9 @@ struct PhoneOptions: ParsableCommand {
         abstract: "A SIP phone for the terminal.",
         discussion: "Registers at any SIP server, places and answers calls. So far it runs without a screen "
             + "(--headless): commands are read from standard input, events are written as JSON lines.",
-        version: "pbx-phone \(ProductVersion.text)")
+        version: "pbx-phone \(ProductVersion.text)", subcommands: [AudioCommand.self])
 
-    @Flag(help: "Run without screen and sound card: commands on standard input, events as JSON lines.")
+    @Flag(help: "Run without a screen: commands on standard input, events as JSON lines.")
     var headless = false
 
     @Option(
@@ -58,6 +58,14 @@ struct PhoneOptions: ParsableCommand {
             valueName: "file"), completion: .file())
     var record: String?
 
+    @Flag(help: "Use microphone and speaker.")
+    var sound = false
+
+    @OptionGroup var devices: DeviceOptions
+
+    @Flag(help: "Leave the microphone as it is: no echo cancelling, noise suppression and levelling.")
+    var rawMicrophone = false
+
     @Option(help: ArgumentHelp("Encryption of audio: off, prefer or require.", valueName: "policy"))
     var srtp = "off"
 
@@ -75,4 +83,13 @@ struct PhoneOptions: ParsableCommand {
 
     @Option(help: ArgumentHelp("Give up a call that nobody answers after so long.", valueName: "seconds"))
     var ringSeconds = 120
+}
+
+/// Which devices are meant, for the phone and for trying them.
+struct DeviceOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("ALSA device of the microphone.", valueName: "device"))
+    var capture = "default"
+
+    @Option(help: ArgumentHelp("ALSA device of the speaker.", valueName: "device"))
+    var playback = "default"
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import AudioIO
 import Dispatch
 import Foundation
 import Glibc
@@ -10,7 +11,15 @@ package enum PhoneProgram {
     package static func run(_ arguments: [String]) -> Int32 {
         let options: PhoneOptions
         do {
-            options = try PhoneOptions.parse(arguments)
+            let command = try PhoneOptions.parseAsRoot(arguments)
+            guard let read = command as? PhoneOptions else {
+                var command = command
+                try command.run()
+                return PhoneExit.success.rawValue
+            }
+            options = read
+        } catch let problem as AudioProblem {
+            return fail(problem.description, .failed)
         } catch {
             return explain(error)
         }

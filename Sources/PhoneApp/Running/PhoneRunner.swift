@@ -1,3 +1,4 @@
+import AudioIO
 import FoundationEssentials
 import Glibc
 import MediaControl
@@ -22,6 +23,10 @@ actor PhoneRunner {
     private var engine: MediaWorkers?
     private var mediaEvents: [MediaEvent] = []
     private var eventChannel: (any Channel)?
+    private var cardLink: CardLink?
+    private var devices = SoundCard.Devices()
+    /// While there is something to say or to hear.
+    private var card: SoundCard?
     private var timer: Scheduled<Void>?
     private let exit: EventLoopPromise<Int32>
     /// Given up after this long when a server does not take the registrations back.
@@ -41,7 +46,7 @@ actor PhoneRunner {
         let transports = SIPTransports(loop: loop, delegate: self)
         let bound = try await listen(setup.listeners, transports)
         self.transports = transports
-        let engine = try MediaWorkers(settings: Self.mediaSettings(setup))
+        let engine = try MediaWorkers(settings: Self.mediaSettings(setup, hasCard: options.sound))
         _ = try engine.start()
         self.engine = engine
         eventChannel = try await MediaEventReader.start(descriptor: engine.eventDescriptor, on: loop) { [weak self] in
@@ -61,6 +66,15 @@ actor PhoneRunner {
             account.phoneAccount(
                 bound, displayName: options.displayName, authUser: index == 0 ? options.authUser : nil,
                 encryption: setup.encryption, registers: !options.noRegister)
+        }
+        if options.sound {
+            guard let link = CardLink() else { throw PhoneSetupError(message: "no socket for the sound card") }
+            cardLink = link
+            devices = SoundCard.Devices(
+                capture: options.devices.capture, playback: options.devices.playback, isFiltered: !options.rawMicrophone
+            )
+            settings.card = CardSettings(
+                endpoint: link.endpoint, format: CardStream.format, frameMilliseconds: CardStream.frameMilliseconds)
         }
         core = PhoneCore(
             settings: settings, fingerprint: engine.fingerprint, random: SystemRandom(), listenerPorts: ports)
@@ -85,8 +99,9 @@ actor PhoneRunner {
         return bound
     }
 
-    private static func mediaSettings(_ setup: PhoneSetup) -> MediaEngineSettings {
-        let addresses = Set(setup.listeners.map(\.address))
+    private static func mediaSettings(_ setup: PhoneSetup, hasCard: Bool) -> MediaEngineSettings {
+        // The card talks with the engine over loopback, which `ipv4Any` takes in.
+        let addresses = Set(setup.listeners.map(\.address) + (hasCard ? [.ipv4Loopback] : []))
         let ipv4 = addresses.filter { !$0.isIPv6 }
         let ipv6 = addresses.filter(\.isIPv6)
         return MediaEngineSettings(
@@ -98,6 +113,8 @@ actor PhoneRunner {
     private func finish(_ status: Int32) {
         timer?.cancel()
         core = nil
+        card?.stop()
+        card = nil
         // Completes recordings before the program is gone.
         engine?.stop()
         exit.succeed(status)
@@ -149,7 +166,22 @@ actor PhoneRunner {
             for effect in batch { apply(effect) }
         }
         transports?.flush()
+        followCard()
         rearm()
+    }
+
+    /// Opens the sound card's devices late, and lets them go as soon as nobody needs them.
+    private func followCard() {
+        let isNeeded = core?.needsCard ?? false
+        if isNeeded, card == nil, let cardLink {
+            card = SoundCard(devices, link: cardLink) { [weak self] problem in
+                guard let self else { return }
+                loop.execute { self.assumeIsolated { $0.write(EventLine(.failed(problem.description)).text) } }
+            }
+        } else if !isNeeded, let running = card {
+            card = nil
+            running.stop()
+        }
     }
 
     private func apply(_ effect: PhoneCore.Effect) {
@@ -157,6 +189,9 @@ actor PhoneRunner {
         case .transmit(let bytes, let flow): transports?.send(bytes, on: flow)
         case .media(let command): _ = engine?.send(command)
         case .tell(let event): carryOut(desk.told(event))
+        case .connectCard(let endpoint):
+            let engine = endpoint.address.isUnspecified ? Endpoint(.ipv4Loopback, port: endpoint.port) : endpoint
+            if cardLink?.connect(to: engine) != true { write(EventLine(.failed("the sound card has no line")).text) }
         }
     }
 

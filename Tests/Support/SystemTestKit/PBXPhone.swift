@@ -11,7 +11,8 @@ package final class PBXPhone {
 
     /// Starts it and, where it has an account, waits until it is registered.
     package init(
-        _ account: SIPAccount? = nil, toneHertz: Double, answersAtOnce: Bool = true, arguments: [String] = []
+        _ account: SIPAccount? = nil, toneHertz: Double, answersAtOnce: Bool = true, sound: Sound = .files,
+        arguments: [String] = []
     ) throws {
         self.account = account
         folder = try TemporaryFolder()
@@ -20,9 +21,16 @@ package final class PBXPhone {
         loopback = account?.host ?? "127.0.0.1"
         try Tone.write(hertz: toneHertz, sampleRate: 16_000, to: folder.path("tone.wav"))
         var options = [
-            "--headless", "--listen", "\(loopback):\(port)", "--play", folder.path("tone.wav"), "--record",
-            folder.path("heard.wav"), "--media-ports", "\(mediaPort)-\(mediaPort + 19)",
+            "--headless", "--listen", "\(loopback):\(port)", "--media-ports", "\(mediaPort)-\(mediaPort + 19)",
         ]
+        var environment = ["PBX_PHONE_PASSWORD": account?.password ?? ""]
+        switch sound {
+        case .files: options += ["--play", folder.path("tone.wav"), "--record", folder.path("heard.wav")]
+        case .card(let isFiltered, let capture):
+            environment["ALSA_CONFIG_PATH"] = try Self.writeCard(in: folder)
+            options += ["--sound", "--capture", capture, "--playback", "spk"]
+            if !isFiltered { options.append("--raw-microphone") }
+        }
         if answersAtOnce { options.append("--auto-answer") }
         if let account {
             let transport = account.transport == .udp ? "" : ";transport=\(account.transport.rawValue)"
@@ -30,13 +38,44 @@ package final class PBXPhone {
         }
         process = try ChildProcess(
             try Programs.ours("pbx-phone"), options + arguments,
-            environment: ["PBX_PHONE_PASSWORD": account?.password ?? ""])
+            environment: environment)
         if account != nil {
             try process.wait(for: #""event":"registered""#)
         } else {
             try process.say("help")
             try process.wait(for: #""event":"help""#)
         }
+    }
+
+    /// Where its sound comes from and goes to.
+    package enum Sound: Sendable {
+        /// `--play` and `--record`.
+        case files
+        /// A microphone `mic` that gives the tone and a speaker `spk` that keeps what it is given: ALSA's file devices.
+        case card(isFiltered: Bool, capture: String = "mic")
+    }
+
+    /// ALSA's file devices read and write raw samples, and keep no time.
+    private static func writeCard(in folder: TemporaryFolder) throws -> String {
+        let tone = try Data(contentsOf: URL(fileURLWithPath: folder.path("tone.wav")))
+        try tone.dropFirst(44).write(to: URL(fileURLWithPath: folder.path("mic.raw")))
+        return try folder.write(
+            """
+            </usr/share/alsa/alsa.conf>
+            pcm.mic { type file slave.pcm "null" file "/dev/null" infile "\(folder.path("mic.raw"))" format "raw" }
+            pcm.spk { type file slave.pcm "null" file "\(folder.path("spk.raw"))" format "raw" }
+
+            """, to: "alsa.conf")
+    }
+
+    /// What the speaker was given, at 16 kHz.
+    package func spoken() throws -> WaveFile {
+        let data = try Data(contentsOf: URL(fileURLWithPath: folder.path("spk.raw")))
+        let samples = stride(from: data.startIndex, to: data.endIndex - 1, by: 2).map {
+            Int16(bitPattern: UInt16(data[$0]) | UInt16(data[$0 + 1]) << 8)
+        }
+        try WaveFile.write(samples, sampleRate: 16_000, to: folder.path("spk.wav"))
+        return try WaveFile(path: folder.path("spk.wav"))
     }
 
     /// The address at which it can be called without a server.

@@ -1,0 +1,60 @@
+import Glibc
+package import PBXBase
+
+/// The sound card's end of its line to the media engine: a UDP socket on loopback. The card is a party like any other
+/// to the engine, and its jitter buffers on both sides make up for the two clocks.
+package final class CardLink: Sendable {
+    private let descriptor: Int32
+    /// Where the engine sends what the card plays.
+    package let endpoint: Endpoint
+
+    /// nil when the kernel gives no socket.
+    package init?() {
+        let type = CInt(SOCK_DGRAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue) | CInt(SOCK_NONBLOCK.rawValue)
+        let made = socket(AF_INET, type, 0)
+        guard made >= 0 else { return nil }
+        var address = Self.systemAddress(Endpoint(.ipv4Loopback, port: 0))
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isBound = withUnsafeMutableBytes(of: &address) { bytes in
+            bytes.withMemoryRebound(to: sockaddr.self) { found in
+                bind(made, found.baseAddress, length) == 0 && getsockname(made, found.baseAddress, &length) == 0
+            }
+        }
+        guard isBound else {
+            close(made)
+            return nil
+        }
+        descriptor = made
+        endpoint = Endpoint(.ipv4Loopback, port: UInt16(bigEndian: address.sin_port))
+    }
+
+    deinit { close(descriptor) }
+
+    /// Names the engine's end; packets of others are not taken.
+    package func connect(to engine: Endpoint) -> Bool {
+        var address = Self.systemAddress(engine)
+        let length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        return withUnsafeMutableBytes(of: &address) { bytes in
+            bytes.withMemoryRebound(to: sockaddr.self) { Glibc.connect(descriptor, $0.baseAddress, length) == 0 }
+        }
+    }
+
+    func send(_ packet: UnsafeRawBufferPointer) {
+        // An engine that is just being stopped does not listen any more; nothing depends on this packet.
+        _ = Glibc.send(descriptor, packet.baseAddress, packet.count, 0)
+    }
+
+    /// The next packet that waits; nil when there is none.
+    func receive(into buffer: UnsafeMutableRawBufferPointer) -> Int? {
+        let count = recv(descriptor, buffer.baseAddress, buffer.count, 0)
+        return count > 0 ? count : nil
+    }
+
+    private static func systemAddress(_ endpoint: Endpoint) -> sockaddr_in {
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = endpoint.port.bigEndian
+        address.sin_addr.s_addr = endpoint.address.ipv4.bigEndian
+        return address
+    }
+}

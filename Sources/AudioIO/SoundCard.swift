@@ -1,0 +1,61 @@
+import AudioDSP
+import Foundation
+import Glibc
+import PBXBase
+import Synchronization
+
+/// Microphone and speaker of the phone while there is something to say or hear: a thread that the microphone paces.
+/// Devices are opened when it starts and let go when it stops; one that disappears is tried again, and the call goes on
+/// in silence meanwhile.
+package final class SoundCard: Sendable {
+    package struct Devices: Hashable, Sendable {
+        package var capture: String
+        package var playback: String
+        /// Echo cancelling, noise suppression and levelling.
+        package var isFiltered: Bool
+
+        package init(capture: String = "default", playback: String = "default", isFiltered: Bool = true) {
+            self.capture = capture
+            self.playback = playback
+            self.isFiltered = isFiltered
+        }
+    }
+
+    private struct Control {
+        var isStopping = false
+        var captureLevel = -127.0
+        var playbackLevel = -127.0
+    }
+
+    private let control: Mutex<Control>
+    private let ended = DispatchSemaphore(value: 0)
+
+    /// Starts the thread. `told` is called on it with what is wrong with a device, once each time.
+    package init(_ devices: Devices, link: CardLink, told: @escaping @Sendable (AudioProblem) -> Void) {
+        control = Mutex(Control())
+        let thread = Thread { [self] in
+            var random = SystemRandom()
+            var loop = SoundCardLoop(devices, link: link, stream: CardStream(random: &random), told: told)
+            while !control.withLock({ $0.isStopping }) {
+                loop.turn()
+                let levels = loop.levels
+                control.withLock { ($0.captureLevel, $0.playbackLevel) = levels }
+            }
+            ended.signal()
+        }
+        thread.name = "sound-card"
+        thread.qualityOfService = .userInteractive
+        thread.start()
+    }
+
+    /// Ends the thread and lets the devices go.
+    package func stop() {
+        control.withLock { $0.isStopping = true }
+        ended.wait()
+    }
+
+    /// How loud microphone and speaker are, in dBov.
+    package var levels: (capture: Double, playback: Double) {
+        control.withLock { ($0.captureLevel, $0.playbackLevel) }
+    }
+}
