@@ -104,6 +104,9 @@ package struct CallTable {
         case .offered(let request): reofferReceived(call, leg, request, context, into: &effects)
         case .reofferAnswered(let response): reofferAnswered(call, leg, response, context, into: &effects)
         case .reofferFailed(let status): reofferFailed(call, leg, status: status, context, into: &effects)
+        case .requested(let transaction, let request, let flow) where request.method == .refer:
+            referReceived(
+                call, leg, request, respond: { .respond(transaction, request, flow, $0) }, context, into: &effects)
         case .requested(let transaction, let request, let flow):
             if call.application != nil, let digit = digit(ofInfo: request) {
                 effects.append(.session(.accept(transaction, request, flow)))

@@ -15,6 +15,8 @@ extension ExchangeCore {
                 request.transaction, request.message, on: request.flow, now: now.instant, into: &userAgentEffects)
         case .register: registerReceived(request, now: now, into: &effects)
         case .invite: inviteReceived(request, now: now, into: &effects)
+        // A call is transferred from within.
+        case .refer: refuse(request, SessionRefusal(status: 403, phrase: "REFER Outside A Call"), now: now)
         default: refuse(request, SessionRefusal(status: 405), now: now)
         }
     }

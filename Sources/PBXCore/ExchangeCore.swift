@@ -46,7 +46,7 @@ package struct ExchangeCore {
         self.random = random
         let settings = UserAgentSettings(
             productName: directory.sip.serverName, contactUser: "pbx", domain: directory.realm,
-            listenerPorts: listenerPorts)
+            listenerPorts: listenerPorts, methods: [.invite, .options, .register, .refer])
         userAgent = UserAgent(settings: settings, random: random, transactionsMax: directory.limits.transactionsMax)
         authenticator = Self.authenticator(directory, key: digestKey)
         sourceGuard = SourceGuard(directory.limits)

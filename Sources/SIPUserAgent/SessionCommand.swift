@@ -24,6 +24,10 @@ package enum SessionCommand: Sendable {
     case rejectReoffer(LegID, SessionRefusal)
     /// Sends a request of another session's peer on to this session's; its final response goes back by itself.
     case relay(ServerTransactionID, SIPMessage, Flow, to: LegID)
+    /// Answers such a request with this.
+    case respond(ServerTransactionID, SIPMessage, Flow, SessionRefusal)
+    /// Tells the peer, who asked by REFER, what became of it; its last notice (RFC 3515 §2.4.4).
+    case notifyReferral(LegID, status: Int)
     /// Answers such a request with 200.
     case accept(ServerTransactionID, SIPMessage, Flow)
     /// The 200 to the BYE that ended this session, held until the call's record is safe (architecture §9).

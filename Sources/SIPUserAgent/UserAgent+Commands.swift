@@ -62,6 +62,9 @@ extension UserAgent {
             refuse(reoffer, refusal, now: now)
         case .relay(let transaction, let request, let flow, let leg):
             relay(Session.Pending(transaction: transaction, request: request, flow: flow), to: leg, now: now)
+        case .respond(let transaction, let request, let flow, let refusal):
+            refuse(Session.Pending(transaction: transaction, request: request, flow: flow), refusal, now: now)
+        case .notifyReferral(let leg, let status): notifyReferral(leg, status: status, now: now)
         case .accept(let transaction, let request, let flow):
             let pending = Session.Pending(transaction: transaction, request: request, flow: flow)
             refuse(pending, SessionRefusal(status: 200), now: now)

@@ -42,6 +42,18 @@ extension UserAgent {
         return transaction
     }
 
+    mutating func notifyReferral(_ leg: LegID, status: Int, now: Instant) {
+        guard let session = sessions[leg], session.usage.phase == .established else { return }
+        let (transaction, _) = sendInDialog(
+            .notify, session, body: Array("SIP/2.0 \(status) \(status < 300 ? "OK" : "Failed")\r\n".utf8),
+            contentType: "message/sipfrag;version=2.0",
+            headers: [
+                .init(.contact, contact(for: session.dialog.flow)), .init(.event, "refer"),
+                .init(.subscriptionState, "terminated;reason=noresource"),
+            ], now: now)
+        purposes[transaction] = .request
+    }
+
     /// Names the dialog of an established session; nil for any other leg.
     package func identifiers(of leg: LegID) -> DialogIdentifiers? {
         guard let session = sessions[leg], session.usage.phase == .established else { return nil }

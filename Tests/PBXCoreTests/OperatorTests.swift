@@ -210,6 +210,33 @@ import Testing
         office.close()
     }
 
+    @Test(arguments: [true, false])
+    func `a phone's transfer key does the same`(byCaller: Bool) {
+        let target = office.desk("103")
+        let (leaving, staying) = byCaller ? (caller, operatorDesk) : (operatorDesk, caller)
+        leaving.sends(.refer, headers: [(.referTo, "<sip:103@pbx.example>")])
+        #expect(leaving.call?.changeStatuses == [202])
+        let notice = leaving.received(.notify)
+        #expect(notice?.text(.subscriptionState) == "terminated;reason=noresource")
+        #expect(notice.map { String(decoding: $0.body, as: UTF8.self) } == "SIP/2.0 200 OK\r\n")
+        #expect(leaving.state == .ended)
+        target.refuses(486)
+        leaving.picksUp()
+        #expect(areBridged(staying, leaving))
+        office.close()
+    }
+
+    @Test(arguments: [
+        ("<sip:999@pbx.example>", 404), ("<sip:pbx.example>", 400), ("rubbish", 400),
+        ("<sip:103@pbx.example?Replaces=a%3Bto-tag%3Db%3Bfrom-tag%3Dc>", 501),
+    ])
+    func `one that leads nowhere is refused, and the call goes on`(target: String, status: Int) {
+        operatorDesk.sends(.refer, headers: [(.referTo, target)])
+        #expect(operatorDesk.call?.changeStatuses == [status])
+        #expect(areBridged(caller, operatorDesk))
+        office.close()
+    }
+
     // MARK: Pull back
 
     @Test func `a transfer is taken back while the target rings`() throws {

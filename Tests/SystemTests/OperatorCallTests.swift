@@ -58,6 +58,16 @@ extension DemoTests {
             #expect(try attendant.recording().shareHolding(hertz: 440) > 0.7)
         }
 
+        @Test func thePhonesOwnTransferKeyWorks() throws {
+            let target = try Baresip(SIPAccount("103", at: daemon.port), toneHertz: 1_000)
+            try attendant.transfer(to: "103")
+            try attendant.wait(for: "CALL_CLOSED")
+            try target.wait(for: "CALL_ESTABLISHED")
+            try target.hear(seconds: 3)
+            try caller.hangUp()
+            #expect(try target.recording().shareHolding(hertz: 440) > 0.7)
+        }
+
         @Test func aParkedCallerHearsMusicAndIsFetchedByDialling() throws {
             let colleague = try Baresip(SIPAccount("103", at: daemon.port), toneHertz: 1_000)
             try control("park", call, "--slot", "703")

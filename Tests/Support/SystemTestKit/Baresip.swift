@@ -68,6 +68,11 @@ package final class Baresip {
 
     package func dial(uri: String) throws { try control.send(command: "dial", parameters: uri) }
 
+    /// Sends the other party of its call on, by REFER.
+    package func transfer(to number: String) throws {
+        try control.send(command: "transfer", parameters: account.address(of: number))
+    }
+
     package func answer() throws { try control.send(command: "accept") }
 
     package func hangUp() throws { try control.send(command: "hangup") }
