@@ -17,8 +17,8 @@ extension Call {
             }
         let legs = [caller] + (callee.map { [$0] } ?? forks.filter { $0.state != .ended })
         return CallSnapshot(
-            callId: id.description, direction: record.direction, state: shown, from: record.callerNumber,
-            fromName: record.callerName, to: record.calledNumber, answeredBy: record.answeredBy,
+            callId: id.description, direction: record.direction, state: shown, from: caller.number,
+            fromName: caller.displayName, to: record.calledNumber, answeredBy: record.answeredBy,
             startedAt: record.startedAt.rfc3339, ringingAt: record.ringingAt?.rfc3339,
             answeredAt: record.answeredAt?.rfc3339, parkedAt: parkedSlot,
             heldBy: heldBy.flatMap { leg($0)?.number }, handedOverBy: handover?.from, legs: legs.map(\.snapshot))

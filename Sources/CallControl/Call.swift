@@ -127,6 +127,9 @@ package final class Call {
         return forks.first { $0.id == id } ?? callerForks.first { $0.id == id }
     }
 
+    /// Its caller has nobody but us at the other end: an application, or music until somebody takes the call.
+    var isWithUs: Bool { application != nil || handover != nil && callee == nil }
+
     /// The other end of the bridge.
     func other(than leg: CallLeg) -> CallLeg? { leg === caller ? callee : caller }
 

@@ -193,7 +193,6 @@ extension CallTable {
                 let isHolder = list[index].port == call.leg(holder)?.port?.id
                 list[index].plan.sink = nil
                 list[index].plan.seat = nil
-                list[index].plan.silenceLimit = nil
                 list[index].plan.music = isHolder || list[index].plan.sending == nil ? nil : holdMusic
             }
         }

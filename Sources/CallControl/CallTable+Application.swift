@@ -159,6 +159,10 @@ extension CallTable {
     }
 
     private func replan(_ call: Call, _ context: CallContext, into effects: inout [CallEffect]) {
+        if call.application == nil {
+            if let plan = waitingAssignment(of: call) { effects.append(.media(.apply([plan]))) }
+            return
+        }
         if let plan = assignment(of: call) { effects.append(.media(.apply([plan]))) }
         let isHeld = call.caller.remote?.isHeld == true
         call.state = isHeld ? .held : .active

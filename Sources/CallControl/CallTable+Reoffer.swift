@@ -12,7 +12,7 @@ extension CallTable {
     mutating func reofferReceived(
         _ call: Call, _ leg: CallLeg, _ request: SIPMessage, _ context: CallContext, into effects: inout [CallEffect]
     ) {
-        if call.application != nil, leg === call.caller, call.state != .ended, !call.awaitsAnswer {
+        if call.isWithUs, leg === call.caller, call.state != .ended, !call.awaitsAnswer {
             reofferTakenHere(call, request, context, into: &effects)
             return
         }
@@ -93,7 +93,7 @@ extension CallTable {
         _ call: Call, _ leg: CallLeg, _ response: SIPMessage, _ context: CallContext, into effects: inout [CallEffect]
     ) {
         guard call.state != .ended else { return }
-        if call.application != nil {
+        if call.isWithUs {
             probeAnswered(call, response, context, into: &effects)
             return
         }
@@ -146,7 +146,7 @@ extension CallTable {
     mutating func reofferFailed(
         _ call: Call, _ leg: CallLeg, status: Int, _ context: CallContext, into effects: inout [CallEffect]
     ) {
-        if call.isAligning || call.application != nil, leg === call.caller {
+        if call.isAligning || call.isWithUs, leg === call.caller {
             call.isAligning = false
             leg.withdrawOffer()
             return

@@ -109,6 +109,7 @@ import Testing
         #expect(caller.state == .ended)
         target.picksUp()
         #expect(areBridged(operatorDesk, target))
+        #expect(live?.snapshot.from == "102")
         operatorDesk.hangsUp()
         #expect(target.state == .ended)
         office.close()
@@ -352,6 +353,26 @@ import Testing
         try order(.transferBlind(call, by: nil, to: "702"))
         #expect(live?.snapshot.parkedAt == "702")
         caller.hangsUp()
+        office.close()
+    }
+
+    @Test func `a phone that is gone while its call is parked is noticed`() throws {
+        _ = try park()
+        office.exchange.fallSilent(caller.phone.address, now: office.now)
+        office.wait(.seconds(130))
+        #expect(live == nil)
+        #expect(office.record?.cause == .mediaTimeout)
+        office.close()
+    }
+
+    @Test func `who waits may hold and go on`() throws {
+        _ = try park()
+        caller.holds()
+        #expect(caller.call?.changeStatuses == [200])
+        #expect(!hearsMusic(caller))
+        caller.resumes()
+        #expect(caller.call?.changeStatuses == [200, 200])
+        #expect(hearsMusic(caller))
         office.close()
     }
 

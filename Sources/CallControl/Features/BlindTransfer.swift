@@ -29,7 +29,7 @@ extension CallTable {
         let from = leaving.number
         call.record.routeSteps.append("transferred by \"\(from)\"")
         call.record.routeSteps += decision.steps.map(\.description)
-        vacate(call, leaving, Handover(kind: .transfer, from: from), into: &effects)
+        vacate(call, leaving, Handover(kind: .transfer, from: from), now: context.now.instant, into: &effects)
         call.lastTransfer = (from, context.now.instant)
         ringForHandover(call, destination, context, into: &effects)
         rearm(call)
@@ -48,7 +48,7 @@ extension CallTable {
         call.record.routeSteps.append("pulled back by \"\(last.from)\"")
         let handover = Handover(kind: .transfer, from: last.from, isReturning: true)
         if let callee = call.callee {
-            vacate(call, callee, handover, into: &effects)
+            vacate(call, callee, handover, now: context.now.instant, into: &effects)
         } else if call.handover != nil {
             call.handover = handover
         } else {

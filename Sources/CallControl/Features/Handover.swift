@@ -46,7 +46,7 @@ struct Handover {
 extension CallTable {
     /// A party leaves a bridge and the other one stays, with music.
     mutating func vacate(
-        _ call: Call, _ leaving: CallLeg, _ handover: Handover, into effects: inout [CallEffect]
+        _ call: Call, _ leaving: CallLeg, _ handover: Handover, now: Instant, into effects: inout [CallEffect]
     ) {
         guard let staying = call.other(than: leaving) else { return }
         call.callee = nil
@@ -58,11 +58,12 @@ extension CallTable {
         call.earlyAnswer = nil
         call.offerMode = .callerOffers
         call.mustAlign = false
+        // Who need not send is asked now and then whether it is still there.
+        call.probeDeadline = silenceLimit(of: staying, call) == nil ? now + Self.probeInterval : nil
         forgetForks(of: call, into: &effects)
         // Before the port goes, nothing may lead there any more.
         if let plan = waitingAssignment(of: call) { effects.append(.media(.apply([plan]))) }
-        let cause: ReleaseCause = .normal
-        end(leaving, of: call, cause: cause, into: &effects)
+        end(leaving, of: call, cause: .normal, into: &effects)
         drop(leaving, of: call)
         callOfLeg[leaving.id] = nil
         if let port = leaving.port {
@@ -76,7 +77,15 @@ extension CallTable {
         guard let port = call.caller.port else { return nil }
         var plan = call.caller.ownPlan(settings: call.directory.media)
         if plan.sending != nil, call.caller.remote?.isHeld == false { plan.music = holdMusic }
+        // A phone that is gone while it waits is noticed by its silence.
+        if let limit = silenceLimit(of: call.caller, call) { plan.silenceLimit = limit }
         return MediaCommand.Assignment(port: port.id, plan: plan)
+    }
+
+    /// How long a party of a call that we look after may be silent; nil when it need not send.
+    private func silenceLimit(of leg: CallLeg, _ call: Call) -> Interval? {
+        let seconds = call.directory.media.silenceSecondsMax
+        return seconds > 0 && leg.remote?.effectiveDirection == .sendrecv ? .seconds(seconds) : nil
     }
 
     /// The phones of an earlier ringing are out of it, and their ports are free.
@@ -157,6 +166,7 @@ extension CallTable {
     /// The empty place is taken.
     mutating func handoverEnded(_ call: Call) {
         if let slot = call.parkedSlot { parked[slot] = nil }
+        if call.handover != nil { call.probeDeadline = nil }
         call.parkedSlot = nil
         call.handover = nil
     }

@@ -31,7 +31,7 @@ extension CallTable {
         var handover = Handover(kind: .parked(slot: slot), from: from)
         handover.deadline = context.now.instant + .seconds(parking.secondsMax)
         call.record.routeSteps.append("parked at \(slot) by \"\(from)\"")
-        vacate(call, leaving, handover, into: &effects)
+        vacate(call, leaving, handover, now: context.now.instant, into: &effects)
         call.parkedSlot = slot
         parked[slot] = call.id
         call.state = .held
