@@ -45,5 +45,6 @@ import Testing
         company.close()
         #expect(company.world.violations.isEmpty, "\(company.report)")
         #expect(company.exchange.callsEndedCount > 0)
+        #expect(company.operationCount > 0)
     }
 }

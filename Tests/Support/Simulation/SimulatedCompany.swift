@@ -7,6 +7,8 @@ import SIPGrammar
 /// A small office whose phones live by themselves: what random runs are made of. Everything follows from the seed.
 package final class SimulatedCompany {
     package let seed: UInt64
+    /// Holds, transfers, parks and fetches that were done.
+    package private(set) var operationCount = 0
     package let world: SimulatedWorld
     package let exchange: SimulatedExchange
     package let phones: [ScriptedPhone]
@@ -16,7 +18,7 @@ package final class SimulatedCompany {
     package static let ipv6 = IPAddress(ipv6High: 0xFD00_0000_0000_0000, low: 1)
     package static let groupNumber = "500"
     private static let firstNumber = 101
-    private static let services = ["*43", "*44", "800", "800"]
+    private static let services = ["*43", "*44", "800", "800", "701", "**\(firstNumber + 1)"]
     /// Phones that agree, phones that have to be transcoded, one without telephone-events, one that only passes.
     private static let codecs: [[PhoneSDP.Format]] = [
         PhoneSDP.usual, [.init(9, "G722/8000"), .init(101, "telephone-event/8000")], PhoneSDP.usual,
@@ -82,13 +84,16 @@ package final class SimulatedCompany {
         if seed % 3 == 0 { sip.callSecondsMax = 12 }
         var media = MediaSettings()
         media.silenceSecondsMax = 20
+        var parking = ParkingLot()
+        parking.slots = ["701", "702"]
+        parking.secondsMax = 20
         return Directory(
             realm: realm, domains: [realm], extensions: extensions, ringGroups: [groupNumber: group],
             conferences: [
                 "800": ConferenceRoom(
                     number: "800", displayName: "Conference", partiesMax: 4,
                     origin: ConfigOrigin(file: "simulation", line: 800))
-            ], sip: sip, media: media)
+            ], parking: parking, sip: sip, media: media)
     }
 
     package var callsPlacedCount: Int { phones.reduce(0) { $0 + $1.callsPlacedCount } }
@@ -100,6 +105,7 @@ package final class SimulatedCompany {
         var random = SeededRandom(seed: seed &+ 77)
         while callsPlacedCount < calls, world.violations.isEmpty, world.step() {
             if world.stepCount % 500 == 0 { operatorActs(&random) }
+            if world.stepCount % 29 == 0 { operatorHandles(&random) }
             if world.stepCount % 97 == 0 { somebodyPressesAKey(&random) }
         }
     }
@@ -127,6 +133,34 @@ package final class SimulatedCompany {
         }
         world.settle()
     }
+
+    /// Somebody at the console holds, transfers, parks or fetches a call, whether or not that can be done.
+    private func operatorHandles(_ random: inout SeededRandom) {
+        let now = world.now
+        let calls = exchange.core.calls.calls.keys.sorted { ($0.high, $0.low) < ($1.high, $1.low) }
+        guard let call = calls.randomElement(using: &random), let phone = phones.randomElement(using: &random),
+            let target = (phones.map(\.number) + Self.places).randomElement(using: &random)
+        else { return }
+        let party = [nil, exchange.core.calls.calls[call]?.caller.number, phone.number].randomElement(using: &random)
+        do throws(CallRefusal) {
+            switch Int.random(in: 0..<8, using: &random) {
+            case 0: try exchange.operate(.hold(call, by: party ?? nil), now: now)
+            case 1: try exchange.operate(.resume(call, by: nil), now: now)
+            case 2, 3: try exchange.operate(.transferBlind(call, by: party ?? nil, to: target), now: now)
+            case 4: try exchange.operate(.pullBack(call), now: now)
+            case 5: _ = try exchange.park(call, by: party ?? nil, slot: nil, now: now)
+            case 6: _ = try exchange.fetch(.parked("701"), for: phone.number, now: now)
+            default: _ = try exchange.fetch(.ringing(call), for: phone.number, now: now)
+            }
+            operationCount += 1
+        } catch {
+            // Refusals are part of it.
+        }
+        world.settle()
+    }
+
+    /// Where calls are sent besides phones.
+    private static let places = [groupNumber, "800", "*43", "*70", "701", "702", "999"]
 
     /// Everybody hangs up and leaves; once every timer has run out, nothing may be left.
     package func close() {
