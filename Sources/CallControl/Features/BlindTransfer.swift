@@ -18,8 +18,7 @@ extension CallTable {
     mutating func transferBlind(
         _ id: CallID, leaving: CallLeg, to target: String, _ context: CallContext, into effects: inout [CallEffect]
     ) throws(CallRefusal) {
-        // Looked at by the leg's own number first: both parties may be of one extension.
-        let call = try party(leaving.number, of: id).call
+        let call = try bridged(id).call
         let decision = DialPlan(directory: context.directory).decide(dialled: target, caller: leaving.number)
         let destination = try destination(decision, target, call)
         if case .park(let slot) = destination {

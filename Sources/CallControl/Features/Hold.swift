@@ -38,14 +38,20 @@ extension CallTable {
     /// A call of two connected parties, and the one that an operator's command speaks for.
     /// - Parameter number: its extension; nil: the one that answered.
     func party(_ number: String?, of id: CallID) throws(CallRefusal) -> (call: Call, leg: CallLeg) {
+        let (call, callee) = try bridged(id)
+        guard let number, callee.number != number else { return (call, callee) }
+        guard call.caller.number == number else { throw .notAParty(number) }
+        return (call, call.caller)
+    }
+
+    /// A call of two connected parties that nothing is being changed about, and the one that answered.
+    func bridged(_ id: CallID) throws(CallRefusal) -> (call: Call, callee: CallLeg) {
         guard let call = calls[id], call.state != .ended else { throw .noSuchCall }
         guard let callee = call.callee, call.caller.state == .established, callee.state == .established else {
             if let slot = call.parkedSlot { throw .wrongState("is parked at \(slot)") }
             throw .wrongState(call.application == nil ? "is not answered yet" : "is with \(call.record.calledNumber)")
         }
         guard call.reofferFrom == nil, !call.isAligning else { throw .changing }
-        guard let number, callee.number != number else { return (call, callee) }
-        guard call.caller.number == number else { throw .notAParty(number) }
-        return (call, call.caller)
+        return (call, callee)
     }
 }
