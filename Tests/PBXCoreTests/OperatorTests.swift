@@ -268,6 +268,18 @@ import Testing
         office.close()
     }
 
+    @Test func `nothing is taken back for a phone that is not there`() throws {
+        let target = office.desk("103")
+        try order(.transferBlind(call, by: nil, to: "103"))
+        target.picksUp()
+        operatorDesk.phone.unregister(now: office.now)
+        office.wait()
+        #expect(throws: CallRefusal.destination("102", .notRegistered)) { try order(.pullBack(call)) }
+        #expect(areBridged(caller, target))
+        #expect(live?.record.routeSteps.contains("pulled back by \"102\"") == false)
+        office.close()
+    }
+
     // MARK: Park
 
     @Test func `a parked caller hears music, and whoever dials the slot has the call`() throws {

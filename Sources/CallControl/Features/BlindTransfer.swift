@@ -43,15 +43,17 @@ extension CallTable {
             call.handover?.isReturning != true
         else { throw .nothingToPullBack }
         guard call.reofferFrom == nil, !call.isAligning else { throw .changing }
+        guard call.callee != nil || call.handover != nil else { throw .nothingToPullBack }
+        // Whoever has the call keeps it when there is nobody to take it back.
+        let (targets, cause) = reachable([last.from], for: call, context)
+        guard !targets.isEmpty else { throw .destination(last.from, cause) }
         call.lastTransfer = nil
         call.record.routeSteps.append("pulled back by \"\(last.from)\"")
         let handover = Handover(kind: .transfer, from: last.from, isReturning: true)
         if let callee = call.callee {
             vacate(call, callee, handover, now: context.now.instant, into: &effects)
-        } else if call.handover != nil {
-            call.handover = handover
         } else {
-            throw .nothingToPullBack
+            call.handover = handover
         }
         ringForHandover(call, .extensionNumber(last.from), context, into: &effects)
         rearm(call)
