@@ -127,6 +127,14 @@ package final class Call {
         return forks.first { $0.id == id } ?? callerForks.first { $0.id == id }
     }
 
+    /// A call that is sent to and fro for hours keeps the first steps, which say why it is where it is at all.
+    package static let routeStepsMax = 200
+
+    /// Writes into the record why the call goes where it goes.
+    func addStep(_ text: String) {
+        if record.routeSteps.count < Self.routeStepsMax { record.routeSteps.append(text) }
+    }
+
     /// Its caller has nobody but us at the other end: an application, or music until somebody takes the call.
     var isWithUs: Bool { application != nil || handover != nil && callee == nil }
 

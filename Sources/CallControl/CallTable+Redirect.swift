@@ -36,8 +36,8 @@ extension CallTable {
         guard !targets.isEmpty else { return false }
         call.redirectCount += 1
         call.numbersRung.formUnion(numbers)
-        call.record.routeSteps.append("phone of \(leg.number) forwards to \"\(number)\"")
-        call.record.routeSteps += decision.steps.dropFirst().map(\.description)
+        call.addStep("phone of \(leg.number) forwards to \"\(number)\"")
+        for step in decision.steps.dropFirst() { call.addStep(step.description) }
         leg.state = .ended
         drop(leg, of: call)
         if call.earlyMediaLeg == leg.id { call.earlyMediaLeg = nil }

@@ -280,6 +280,17 @@ import Testing
         office.close()
     }
 
+    @Test func `a call that is sent to and fro keeps its first steps`() throws {
+        for _ in 0..<Call.routeStepsMax {
+            _ = try park()
+            operatorDesk.calls("701")
+        }
+        let steps = try #require(live?.record.routeSteps)
+        #expect(steps.count == Call.routeStepsMax)
+        #expect(steps.first?.contains("dialled") == true)
+        office.close()
+    }
+
     // MARK: Park
 
     @Test func `a parked caller hears music, and whoever dials the slot has the call`() throws {

@@ -26,8 +26,8 @@ extension CallTable {
             return
         }
         let from = leaving.number
-        call.record.routeSteps.append("transferred by \"\(from)\"")
-        call.record.routeSteps += decision.steps.map(\.description)
+        call.addStep("transferred by \"\(from)\"")
+        for step in decision.steps { call.addStep(step.description) }
         vacate(call, leaving, Handover(kind: .transfer, from: from), now: context.now.instant, into: &effects)
         call.lastTransfer = (from, context.now.instant)
         ringForHandover(call, destination, context, into: &effects)
@@ -48,7 +48,7 @@ extension CallTable {
         let (targets, cause) = reachable([last.from], for: call, context)
         guard !targets.isEmpty else { throw .destination(last.from, cause) }
         call.lastTransfer = nil
-        call.record.routeSteps.append("pulled back by \"\(last.from)\"")
+        call.addStep("pulled back by \"\(last.from)\"")
         let handover = Handover(kind: .transfer, from: last.from, isReturning: true)
         if let callee = call.callee {
             vacate(call, callee, handover, now: context.now.instant, into: &effects)

@@ -135,7 +135,7 @@ extension CallTable {
         } else if !handover.isReturning, handover.kind == .transfer {
             handover.isReturning = true
             call.handover = handover
-            call.record.routeSteps.append("not taken (\(cause.row.phrase)), back to \"\(handover.from)\"")
+            call.addStep("not taken (\(cause.row.phrase)), back to \"\(handover.from)\"")
             ringForHandover(call, .extensionNumber(handover.from), context, into: &effects)
             return
         } else {
@@ -159,7 +159,7 @@ extension CallTable {
         guard let handover = call.handover else { return }
         call.handover?.deadline = nil
         call.handover?.isReturning = true
-        call.record.routeSteps.append("rings \"\(handover.from)\", who handed it over")
+        call.addStep("rings \"\(handover.from)\", who handed it over")
         ringForHandover(call, .extensionNumber(handover.from), context, into: &effects)
     }
 

@@ -30,7 +30,7 @@ extension CallTable {
         let from = leaving.number
         var handover = Handover(kind: .parked(slot: slot), from: from)
         handover.deadline = context.now.instant + .seconds(parking.secondsMax)
-        call.record.routeSteps.append("parked at \(slot) by \"\(from)\"")
+        call.addStep("parked at \(slot) by \"\(from)\"")
         vacate(call, leaving, handover, now: context.now.instant, into: &effects)
         call.parkedSlot = slot
         parked[slot] = call.id
@@ -57,7 +57,7 @@ extension CallTable {
         handover.kind = .fetched
         handover.deadline = nil
         call.handover = handover
-        call.record.routeSteps.append("fetched from \(slot) for \"\(number)\"")
+        call.addStep("fetched from \(slot) for \"\(number)\"")
         ringForHandover(call, .extensionNumber(number), context, into: &effects)
         rearm(call)
         return call.id

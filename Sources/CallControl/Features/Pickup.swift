@@ -46,7 +46,7 @@ extension CallTable {
         leg.state = .established
         call.callee = leg
         call.ringDeadline = nil
-        call.record.routeSteps.append("taken by \"\(taker.number)\"")
+        call.addStep("taken by \"\(taker.number)\"")
         forgetForks(of: call, into: &effects)
         let wasWaiting = call.caller.state == .established
         call.caller.state = .established
@@ -99,7 +99,7 @@ extension CallTable {
         guard call.application == nil, call.clickToCallIsDone else { throw .wrongState("does not ring") }
         let (targets, cause) = reachable([number], for: call, context)
         guard !targets.isEmpty else { throw .destination(number, cause) }
-        call.record.routeSteps.append("picked up for \"\(number)\"")
+        call.addStep("picked up for \"\(number)\"")
         ringForHandover(call, .extensionNumber(number), context, into: &effects)
         rearm(call)
         return call.id
