@@ -31,7 +31,7 @@ package enum CallView {
             details.add("state", call.state.rawValue.coloured(call.state.colour, context))
             details.add("parked at", call.parkedAt)
             details.add("held by", call.heldBy)
-            details.add("handed over by", call.handedOverBy)
+            details.add("handed over", call.handedOverBy.map { "by \($0)" })
             details.add("from", Party.text(call.from, name: call.fromName))
             details.add("to", call.to.printable)
             details.add("started", context.local(call.startedAt))
