@@ -40,11 +40,16 @@ package final class LoopbackSocket: @unchecked Sendable {
 
     /// What arrives next: a datagram, or what the stream has; nil at the deadline, empty when the peer closed.
     package func receive(within seconds: Double = Waiting.patienceSeconds) -> String? {
+        receiveBytes(within: seconds).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// The same as bytes: a piece of a stream may end within a character.
+    func receiveBytes(within seconds: Double) -> [UInt8]? {
         var wanted = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         guard poll(&wanted, 1, Int32(seconds * 1_000)) == 1 else { return nil }
         var buffer = [UInt8](repeating: 0, count: 65_536)
         let count = recv(descriptor, &buffer, buffer.count, 0)
-        return String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
+        return Array(buffer.prefix(max(0, count)))
     }
 
     /// The status of the next response, e.g. 401; provisional 100s are passed over. nil at the deadline.
