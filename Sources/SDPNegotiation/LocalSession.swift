@@ -12,12 +12,15 @@ package struct LocalSession: Hashable, Sendable {
     package private(set) var version: UInt64 = 0
     private let originAddress: IPAddress
     private var sections: [MediaDescription.Section] = []
-    private var audioIndex = 0
+    /// Which of them is in use: for audio, or for a fax in its place.
+    private var sectionIndex = 0
     private var isBundled = false
     /// What our latest description says of how packets are protected and found.
     package private(set) var transport = MediaTransport()
     /// What our latest description lists: the numbers with which the peer sends.
     package private(set) var formats: [MediaFormat] = []
+    /// What our latest description says of fax packets; nil while it is about audio.
+    package private(set) var fax: FaxParameters?
     /// The direction in our latest description.
     package private(set) var direction = MediaDirection.inactive
     /// Every number that was ever given a meaning on this leg.
@@ -52,11 +55,12 @@ package struct LocalSession: Hashable, Sendable {
                     kind: "audio", protocolName: profile, firstFormat: "0", mid: isBundled ? "0" : nil)
             ]
         }
-        sections[audioIndex].protocolName = profile
+        sections[sectionIndex] = sections[sectionIndex].asAudio(transport.profile)
         self.transport = transport
+        fax = nil
         self.formats = numbered(formats)
         self.direction = direction
-        return write(audio(address, rtcp: rtcp, ptime: ptime), address.address)
+        return write(audioSection(address, rtcp: rtcp, ptime: ptime), address.address)
     }
 
     /// Writes an answer: the codecs of `formats` that the offer has, with the offer's numbers; every other `m=` line
@@ -67,14 +71,15 @@ package struct LocalSession: Hashable, Sendable {
         direction: MediaDirection, ptime: Int? = nil, transport: MediaTransport = MediaTransport()
     ) -> [UInt8] {
         sections = offer.sections
-        audioIndex = offer.audioIndex
+        sectionIndex = offer.sectionIndex
         isBundled = offer.isBundled
         self.transport = transport
+        fax = nil
         let common = offer.isRejected ? [] : (try? offer.commonFormats(with: formats)) ?? []
         self.formats = common
         self.direction = common.isEmpty ? .inactive : direction.answering(offer.effectiveDirection)
         remember(common)
-        return write(audio(address, rtcp: rtcp, ptime: ptime), address.address)
+        return write(audioSection(address, rtcp: rtcp, ptime: ptime), address.address)
     }
 
     /// Takes back an offer that was refused: what held before it holds on (RFC 3261 §14.1). The version stays ahead, as
@@ -91,16 +96,65 @@ package struct LocalSession: Hashable, Sendable {
     /// Checks an answer against our latest offer and returns its codecs that we offered, with the answer's numbers:
     /// what the other side's answer is made of.
     package func formats(acceptedBy answer: MediaDescription) throws(SDPProblem) -> [MediaFormat] {
-        guard answer.sections.count <= sections.count else {
-            throw .answerMismatch("it has \(answer.sections.count) media sections, we offered \(sections.count)")
-        }
-        guard answer.audioIndex == audioIndex else {
-            throw .answerMismatch("audio is media section \(answer.audioIndex + 1), we offered it as \(audioIndex + 1)")
-        }
+        try checkShape(of: answer)
         guard !answer.isRejected else { throw .answerMismatch("audio is refused") }
         let accepted = answer.formats.filter { format in formats.contains { $0.isCompatible(with: format) } }
         guard accepted.contains(where: \.carriesSound) else { throw .noCommonCodec }
         return accepted
+    }
+
+    func checkShape(of answer: MediaDescription) throws(SDPProblem) {
+        guard answer.sections.count <= sections.count else {
+            throw .answerMismatch("it has \(answer.sections.count) media sections, we offered \(sections.count)")
+        }
+        guard answer.sectionIndex == sectionIndex else {
+            let (theirs, ours) = (answer.sectionIndex + 1, sectionIndex + 1)
+            throw .answerMismatch("its media section in use is \(theirs), we offered \(ours)")
+        }
+    }
+}
+
+// MARK: - Fax
+
+extension LocalSession {
+    /// Writes an offer to change from audio to fax packets in the same place (T.38 Annex D.2.4). Only for a session
+    /// that stands.
+    package mutating func offerFax(_ parameters: FaxParameters, address: Endpoint) -> [UInt8] {
+        sections[sectionIndex] = sections[sectionIndex].asFax
+        takeUp(parameters)
+        return write(faxSection(address), address.address)
+    }
+
+    /// Writes an answer to an offer of fax packets.
+    package mutating func answerFax(to offer: MediaDescription, _ parameters: FaxParameters, address: Endpoint)
+        -> [UInt8]
+    {
+        sections = offer.sections
+        sectionIndex = offer.sectionIndex
+        isBundled = false
+        takeUp(parameters)
+        return write(faxSection(address), address.address)
+    }
+
+    /// Checks an answer against our offer of fax packets.
+    package func fax(acceptedBy answer: MediaDescription) throws(SDPProblem) -> FaxParameters {
+        try checkShape(of: answer)
+        guard !answer.isRejected, let parameters = answer.fax else { throw .answerMismatch("fax is refused") }
+        return parameters
+    }
+
+    private mutating func takeUp(_ parameters: FaxParameters) {
+        fax = parameters
+        formats = []
+        transport = MediaTransport()
+        direction = .sendrecv
+    }
+
+    private func faxSection(_ address: Endpoint) -> MediaSection {
+        let section = sections[sectionIndex]
+        return MediaSection(
+            kind: section.kind, port: address.port, protocolName: section.protocolName, formats: [section.firstFormat],
+            lines: (section.mid.map { [.attribute(SDPAttribute("mid", $0))] } ?? []) + (fax?.lines ?? []))
     }
 }
 
@@ -146,14 +200,14 @@ extension LocalSession {
 
 extension LocalSession {
     /// `c=` stands in the session part, so that it also covers refused sections, and the oldest phones find it.
-    private mutating func write(_ audio: MediaSection, _ address: IPAddress) -> [UInt8] {
+    private mutating func write(_ section: MediaSection, _ address: IPAddress) -> [UInt8] {
         var description = SessionDescription(
             origin: SDPOrigin(
                 sessionID: String(id), sessionVersion: String(version), connection: SDPConnection(originAddress)),
             lines: [
                 .connection(SDPConnection(address)), .other(type: UInt8(ascii: "t"), value: Array("0 0".utf8)[...]),
             ] + sessionAttributes,
-            media: sections.indices.map { $0 == audioIndex ? audio : refused(sections[$0]) }
+            media: sections.indices.map { $0 == sectionIndex ? section : refused(sections[$0]) }
         )
         if !text.isEmpty, description.serialized() == text { return text }
         version += 1
@@ -162,8 +216,8 @@ extension LocalSession {
         return text
     }
 
-    private func audio(_ address: Endpoint, rtcp: Endpoint?, ptime: Int?) -> MediaSection {
-        let section = sections[audioIndex]
+    private func audioSection(_ address: Endpoint, rtcp: Endpoint?, ptime: Int?) -> MediaSection {
+        let section = sections[sectionIndex]
         guard !formats.isEmpty else { return refused(section) }
         var lines: [SDPLine] = []
         for format in formats {
@@ -204,7 +258,7 @@ extension LocalSession {
 
     private var sessionAttributes: [SDPLine] {
         var lines: [SDPLine] = []
-        if isBundled, !formats.isEmpty, let mid = sections[audioIndex].mid {
+        if isBundled, !formats.isEmpty, let mid = sections[sectionIndex].mid {
             lines.append(.attribute(SDPAttribute("group", "BUNDLE \(mid)")))
         }
         if transport.ice != nil { lines.append(.attribute(SDPAttribute("ice-lite"))) }

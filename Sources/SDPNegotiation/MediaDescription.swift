@@ -1,7 +1,8 @@
 package import MediaControl
 package import PBXBase
 
-/// What call control needs of one peer's session description: its audio stream, and the shape of the whole.
+/// What call control needs of one peer's session description: its audio (or, while a fax passes, its fax packets), and
+/// the shape of the whole.
 package struct MediaDescription: Hashable, Sendable {
     /// One `m=` line: enough to refuse it in its place.
     package struct Section: Hashable, Sendable {
@@ -29,6 +30,8 @@ package struct MediaDescription: Hashable, Sendable {
     /// In the peer's order and with its numbers, telephone-event and comfort noise included. Numbers whose meaning the
     /// peer did not give are left out.
     package var formats: [MediaFormat]
+    /// The section in use carries fax packets in place of audio; `formats` is empty then.
+    package var fax: FaxParameters?
     package var ptimeMilliseconds: Int?
     /// How its packets are protected and found.
     package var transport: MediaTransport
@@ -36,26 +39,29 @@ package struct MediaDescription: Hashable, Sendable {
     package var isBundled: Bool
     /// Held the old way (RFC 3264 §8.4): connection address 0.0.0.0 or ::.
     package var hasUnspecifiedAddress: Bool
-    /// The audio section has port 0: a refusal in an answer, a stream taken down in an offer.
+    /// The section in use has port 0: a refusal in an answer, a stream taken down in an offer.
     package var isRejected: Bool
-    /// Every `m=` line in order, the audio included.
+    /// Every `m=` line in order, the one in use included.
     package var sections: [Section]
     /// Which of `sections` this is about.
-    package var audioIndex: Int
+    package var sectionIndex: Int
     /// From `o=`: both unchanged means that the peer repeats what it said before (RFC 3264 §8).
     package var sessionID: String
     package var sessionVersion: String
 
     package init(
         remote: Endpoint?, remoteRTCP: Endpoint? = nil, direction: MediaDirection = .sendrecv, formats: [MediaFormat],
-        ptimeMilliseconds: Int? = nil, transport: MediaTransport = MediaTransport(), isBundled: Bool = false,
-        hasUnspecifiedAddress: Bool = false, isRejected: Bool = false, sections: [Section]? = nil, audioIndex: Int = 0,
+        fax: FaxParameters? = nil, ptimeMilliseconds: Int? = nil, transport: MediaTransport = MediaTransport(),
+        isBundled: Bool = false,
+        hasUnspecifiedAddress: Bool = false, isRejected: Bool = false, sections: [Section]? = nil,
+        sectionIndex: Int = 0,
         sessionID: String = "0", sessionVersion: String = "0"
     ) {
         self.remote = remote
         self.remoteRTCP = remoteRTCP
         self.direction = direction
         self.formats = formats
+        self.fax = fax
         self.ptimeMilliseconds = ptimeMilliseconds
         self.transport = transport
         self.isBundled = isBundled
@@ -67,7 +73,7 @@ package struct MediaDescription: Hashable, Sendable {
                     kind: "audio", protocolName: transport.profile.rawValue,
                     firstFormat: formats.first?.payloadType.description ?? "0")
             ]
-        self.audioIndex = audioIndex
+        self.sectionIndex = sectionIndex
         self.sessionID = sessionID
         self.sessionVersion = sessionVersion
     }

@@ -14,7 +14,7 @@ package struct SDPReader {
         } catch {
             throw .syntax(error)
         }
-        let index = try audioIndex(description, encryption)
+        let index = try sectionInUse(description, encryption)
         let section = description.media[index]
         guard let connection = section.connection ?? description.connection else { throw .noConnection }
         let address = connection.ipAddress
@@ -29,7 +29,8 @@ package struct SDPReader {
             remote: remote,
             remoteRTCP: transport.hasRTCPMux ? remote : remote.flatMap { remoteRTCP(section.rtcpAddress, rtp: $0) },
             direction: direction(section.lines) ?? direction(description.lines) ?? .sendrecv,
-            formats: formats(section),
+            formats: section.isFax ? [] : formats(section),
+            fax: section.isFax ? FaxParameters(section) : nil,
             ptimeMilliseconds: section.packetMilliseconds,
             transport: transport,
             isBundled: isBundled(section, in: description),
@@ -40,14 +41,14 @@ package struct SDPReader {
                     kind: $0.kind, protocolName: $0.protocolName, firstFormat: $0.formats.first ?? "0",
                     mid: text($0.attribute("mid")))
             },
-            audioIndex: index,
+            sectionIndex: index,
             sessionID: description.origin.sessionID,
             sessionVersion: description.origin.sessionVersion
         )
     }
 
-    /// The first audio section in use that can be taken; else one that is not in use: a stream taken down.
-    private static func audioIndex(
+    /// The first audio section in use that can be taken, else a fax; else one that is not in use: a stream taken down.
+    private static func sectionInUse(
         _ description: SessionDescription, _ encryption: EncryptionPolicy
     ) throws(SDPProblem) -> Int {
         let media = description.media
@@ -56,10 +57,12 @@ package struct SDPReader {
         let active = spoken.filter { media[$0].port != 0 }
         let usable = active.first { isUsable(transport(of: media[$0], in: description), encryption) }
         if let index = usable ?? active.first { return index }
+        // A fax takes the place of audio, so it counts only where there is none (T.38 Annex D.2.4).
+        if let fax = media.firstIndex(where: { $0.isFax && $0.port != 0 }) { return fax }
         if let foreign = audio.first(where: { media[$0].port != 0 }) {
             throw .unsupportedProfile(media[foreign].protocolName)
         }
-        guard let unused = spoken.first ?? audio.first else { throw .noAudio }
+        guard let unused = spoken.first ?? audio.first ?? media.firstIndex(where: \.isFax) else { throw .noAudio }
         return unused
     }
 

@@ -36,7 +36,7 @@ struct SDPReaderTests {
         let description = try read(PeerOffers.linphone)
         #expect(description.remoteRTCP == Endpoint("192.0.2.11:33371"))
         #expect(description.sections.map(\.kind) == ["audio", "video"])
-        #expect(description.audioIndex == 0)
+        #expect(description.sectionIndex == 0)
         #expect(description.formats.map(\.payloadType) == [96, 97, 98, 0, 8, 18, 101, 99, 100])
         #expect(description.formats[5].name == "G729")
         #expect(description.sessionVersion == "1837")
@@ -78,7 +78,7 @@ struct SDPReaderTests {
     ])
     func ofTwoAudioSectionsTheOneThatFitsThePolicyIsTaken(policy: EncryptionPolicy, index: Int) throws {
         let both = offer("m=audio 4000 RTP/SAVP 0", "\(cryptoLine)", "m=audio 4004 RTP/AVP 8")
-        #expect(try SDPReader.read(wire(both)[...], encryption: policy).audioIndex == index)
+        #expect(try SDPReader.read(wire(both)[...], encryption: policy).sectionIndex == index)
     }
 
     @Test(arguments: [
@@ -130,7 +130,7 @@ struct SDPReaderTests {
     @Test func theFirstUsableAudioSectionIsTaken() throws {
         let bestEffort = offer("m=audio 4000 RTP/SAVP 0", "m=video 4002 RTP/AVP 99", "m=audio 4004 RTP/AVP 8")
         let description = try read(bestEffort)
-        #expect(description.audioIndex == 2)
+        #expect(description.sectionIndex == 2)
         #expect(description.formats.map(\.name) == ["PCMA"])
         #expect(description.sections.count == 3)
     }
