@@ -191,7 +191,9 @@ let package = Package(
         tests("MediaControlTests", ["MediaControl", "PBXBase"]),
         tests("SDPNegotiationTests", ["SDPNegotiation", "SDPGrammar", "MediaControl", "PBXBase"]),
         tests(
-            "AudioDSPTests", ["AudioDSP", "MediaControl", "RTPGrammar", "PBXBase", "CSpanDSP", "CAllocationCounter"]),
+            "AudioDSPTests",
+            ["AudioDSP", "MediaControl", "RTPGrammar", "PBXBase", "FaxTestKit", "CSpanDSP", "CAllocationCounter"]),
+        support("FaxTestKit", ["CSpanDSP"]),
         tests("PBXModelTests", ["PBXModel", "PBXBase"]),
         tests("RoutingTests", ["Routing", "PBXModel", "PBXBase"]),
         tests("RegistrationTests", ["Registration", "PBXModel", "SIPUserAgent", "SIPGrammar", "PBXBase"]),
@@ -205,7 +207,7 @@ let package = Package(
         tests(
             "MediaEngineTests",
             [
-                "MediaEngine", "MediaSecurity", "MediaControl", "AudioDSP", "RTPGrammar", "PBXBase",
+                "MediaEngine", "MediaSecurity", "MediaControl", "AudioDSP", "RTPGrammar", "PBXBase", "FaxTestKit",
                 "CAllocationCounter",
             ]),
         cSupportLibrary("CSRTP"),

@@ -1,9 +1,13 @@
-// The parts of spandsp that sound needs, with the headers that they forget to include. Thin wrappers, no logic.
+// The parts of spandsp that sound and fax need, with the headers that they forget to include. Thin wrappers, no logic.
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <sys/types.h>
+#include <time.h>
+
+#include <tiffio.h>
 
 #include <spandsp/telephony.h>
 #include <spandsp/logging.h>
@@ -15,6 +19,18 @@
 #include <spandsp/tone_detect.h>
 #include <spandsp/super_tone_rx.h>
 #include <spandsp/dtmf.h>
+#include <spandsp/tone_generate.h>
+#include <spandsp/modem_connect_tones.h>
+#include <spandsp/t4_rx.h>
+#include <spandsp/t4_t6_decode.h>
+#include <spandsp/t30.h>
+#include <spandsp/t30_api.h>
+#include <spandsp/t30_fcf.h>
+#include <spandsp/t30_logging.h>
+#include <spandsp/fax.h>
+#include <spandsp/t38_core.h>
+#include <spandsp/t38_gateway.h>
+#include <spandsp/t38_terminal.h>
 
 /// At 64 kbit/s and 16 kHz; NULL when there is no memory.
 static inline g722_encode_state_t *pbx_spandsp_g722_encoder_create(void) {
@@ -64,4 +80,46 @@ static inline dtmf_rx_state_t *pbx_spandsp_dtmf_receiver_create(int twist, int r
 static inline void pbx_spandsp_dtmf_receiver_reset(dtmf_rx_state_t *state, int twist, int reverse_twist) {
     dtmf_rx_init(state, NULL, NULL);
     dtmf_rx_parms(state, -1, twist, reverse_twist, -99);
+}
+
+/// Hears 1100 Hz, the tone of a calling fax; what it heard is fetched. NULL when there is no memory.
+static inline modem_connect_tones_rx_state_t *pbx_spandsp_cng_receiver_create(void) {
+    return modem_connect_tones_rx_init(NULL, MODEM_CONNECT_TONES_FAX_CNG, NULL, NULL);
+}
+
+/// Hears 2100 Hz, the tone of an answering fax, and the flags before its first V.21 frame; what it heard is fetched.
+/// NULL when there is no memory.
+static inline modem_connect_tones_rx_state_t *pbx_spandsp_ced_receiver_create(void) {
+    return modem_connect_tones_rx_init(NULL, MODEM_CONNECT_TONES_FAX_CED_OR_PREAMBLE, NULL, NULL);
+}
+
+/// A fax over sound, at the beginning of its call; NULL when there is no memory.
+static inline fax_state_t *pbx_spandsp_fax_create(int is_calling) {
+    return fax_init(NULL, is_calling);
+}
+
+/// A fax over T.38 packets, at the beginning of its call, that hands each packet to `handler`; NULL when there is no
+/// memory.
+static inline t38_terminal_state_t *pbx_spandsp_t38_terminal_create(
+    int is_calling, t38_tx_packet_handler_t *handler, void *user_data) {
+    return t38_terminal_init(NULL, is_calling, handler, user_data);
+}
+
+/// A gateway between sound and T.38 packets that hands each packet to `handler`; NULL when there is no memory.
+static inline t38_gateway_state_t *pbx_spandsp_t38_gateway_create(t38_tx_packet_handler_t *handler, void *user_data) {
+    return t38_gateway_init(NULL, handler, user_data);
+}
+
+/// Ends what the T.30 engine would report; its owner is about to free it.
+static inline void pbx_spandsp_t30_detach(t30_state_t *state) {
+    t30_set_phase_b_handler(state, NULL, NULL);
+    t30_set_phase_d_handler(state, NULL, NULL);
+    t30_set_phase_e_handler(state, NULL, NULL);
+    t30_set_real_time_frame_handler(state, NULL, NULL);
+}
+
+/// libtiff, which spandsp reads and writes pages with, writes its messages to standard error unless it is told not to.
+static inline void pbx_spandsp_silence_tiff(void) {
+    TIFFSetErrorHandler(NULL);
+    TIFFSetWarningHandler(NULL);
 }
