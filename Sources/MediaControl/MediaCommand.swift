@@ -18,6 +18,8 @@ package enum MediaCommand: Hashable, Sendable {
     /// Starts a recording; it ends with `MediaEvent.recordingEnded`.
     case record(Recording)
     case stopRecording(RecordingID, worker: UInt8)
+    /// Puts a fax machine at a port whose plan says `FaxPlan.machine`; it ends with `MediaEvent.faxEnded`.
+    case fax(FaxTransmission)
     /// Asks for `MediaEvent.figures` of these ports.
     case report([MediaPortID])
 
@@ -42,6 +44,7 @@ extension MediaCommand {
         case .play(_, let target), .change(_, let target, _): target.worker
         case .sendDigits(let port, _): port.worker
         case .record(let recording): recording.ports.first?.worker
+        case .fax(let transmission): transmission.port.worker
         }
     }
 }

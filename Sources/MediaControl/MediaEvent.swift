@@ -20,6 +20,8 @@ package enum MediaEvent: Hashable, Sendable {
     case digit(MediaPortID, Character, milliseconds: Int)
     case playbackEnded(PlaybackID, PlaybackTarget, PlaybackEnd)
     case recordingEnded(RecordingID, RecordingEnd)
+    case faxProgressed(FaxID, FaxStage)
+    case faxEnded(FaxID, FaxEnd)
     /// The party at this port began or stopped to speak (`RoomSeat.reportsSpeech`).
     case speaking(MediaPortID, Bool)
     /// The figures so far, as asked.

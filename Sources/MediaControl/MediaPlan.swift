@@ -60,6 +60,8 @@ package struct MediaPlan: Hashable, Sendable {
     package var security: SecurityPlan
     /// Where the peer's address comes from its connectivity checks instead of `remote` and latching; nil: no ICE.
     package var ice: ICEPlan?
+    /// Fax packets in place of RTP, or what has to do with them; nil: an ordinary port.
+    package var fax: FaxPlan?
 
     package init(
         local: IPAddress? = nil, remote: Endpoint? = nil, remoteRTCP: Endpoint? = nil, hasRTCPMux: Bool = false,
@@ -67,7 +69,7 @@ package struct MediaPlan: Hashable, Sendable {
         seat: RoomSeat? = nil, music: MusicID? = nil, formats: [MediaFormat] = [], sending: AudioSending? = nil,
         reportsDigits: Bool = false, payloadTypes: [PayloadTypeMapping] = [], clockRate: Int = 8_000,
         silenceLimit: Interval? = nil, latchGeneration: UInt32 = 0, security: SecurityPlan = .plain,
-        ice: ICEPlan? = nil
+        ice: ICEPlan? = nil, fax: FaxPlan? = nil
     ) {
         self.local = local
         self.remote = remote
@@ -88,5 +90,6 @@ package struct MediaPlan: Hashable, Sendable {
         self.latchGeneration = latchGeneration
         self.security = security
         self.ice = ice
+        self.fax = fax
     }
 }

@@ -3,31 +3,38 @@ import PBXBase
 import Synchronization
 
 /// The side of the engine that touches files: gives commands the feeds that workers use in their place, and carries
-/// files on one thread each for reading and writing.
+/// files on one thread each for reading, writing and faxes.
 final class MediaFiles {
     let reader: AudioReader
     let writer: RecordingWriter
+    let faxes: FaxRunner
     private let readerThread: FileThread
     private let writerThread: FileThread
+    private let faxThread: FileThread
 
-    /// `report` is called on the writer's thread with what became of recordings; false: try again later.
+    /// `report` is called on the writer's and the faxes' thread with what became of recordings and faxes; false: try
+    /// again later.
     init(report: @escaping @Sendable (MediaEvent) -> Bool) throws(MediaEngineError) {
         readerThread = try FileThread()
         writerThread = try FileThread()
+        faxThread = try FileThread()
         reader = AudioReader()
         writer = RecordingWriter(report: report)
+        faxes = FaxRunner(report: report)
     }
 
     func start() throws(MediaEngineError) {
-        let (reader, writer) = (reader, writer)
+        let (reader, writer, faxes) = (reader, writer, faxes)
         try readerThread.start(name: "media-reader") { reader.pump() }
         try writerThread.start(name: "media-writer") { writer.pump() }
+        try faxThread.start(name: "media-fax") { faxes.pump() }
     }
 
-    /// Ends both threads; recordings are completed as far as they came.
+    /// Ends the threads; recordings and received faxes are completed as far as they came.
     func stop() {
         readerThread.stop()
         writerThread.stop()
+        faxThread.stop()
     }
 
     /// What the worker gets in place of `command`.
@@ -51,6 +58,11 @@ final class MediaFiles {
             writer.add(feed)
             writerThread.wake()
             return .record(recording, feed)
+        case .fax(let transmission):
+            let faxThread = faxThread
+            let feed = FaxFeed(transmission, wakeRunner: { faxThread.wake() })
+            faxes.add(feed)
+            return .fax(feed)
         case .apply, .release, .prepare, .change, .sendDigits, .stopRecording, .report: return .command(command)
         }
     }

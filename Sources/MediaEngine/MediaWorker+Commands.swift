@@ -40,6 +40,7 @@ extension MediaWorker where IO: ~Copyable {
         case .play(let playback, let target, let feed): play(playback, at: target, feed)
         case .define(let music, let feed): define(music, feed)
         case .record(let recording, let feed): record(recording, feed)
+        case .fax(let feed): begin(feed)
         }
     }
 
@@ -67,7 +68,7 @@ extension MediaWorker where IO: ~Copyable {
                 guard let session = sessions[port.slot], session.pointee.isActive else { continue }
                 note(.figures, of: session)
             }
-        case .play, .define, .record: preconditionFailure("what needs files comes with a feed")
+        case .play, .define, .record, .fax: preconditionFailure("what needs files comes with a feed")
         }
     }
 
@@ -76,7 +77,7 @@ extension MediaWorker where IO: ~Copyable {
         let local = sendingAddress(plan.local, of: session)
         let mustRelearn =
             isFirst || local != session.pointee.local || plan.latchGeneration != session.pointee.latchGeneration
-            || plan.latching != session.pointee.latching
+            || plan.latching != session.pointee.latching || plan.takesFax != session.pointee.takesFax
             || (plan.latching == .off && plan.remote != session.pointee.announcedRTP)
         if isFirst {
             session.pointee.clearFigures()
@@ -104,6 +105,7 @@ extension MediaWorker where IO: ~Copyable {
         session.pointee.sinkEpoch = session.pointee.sink?.pointee.epoch ?? 0
         session.pointee.takesForwarded = plan.sends
         applySound(plan, to: session)
+        applyFax(plan, to: session)
         applyStream(plan, to: session)
         applySecurity(plan, to: session)
         if mustRelearn { startLearning(session) }
@@ -137,6 +139,7 @@ extension MediaWorker where IO: ~Copyable {
     }
 
     private mutating func release(_ session: UnsafeMutablePointer<Session>) {
+        endFax(of: session)
         endSound(of: session)
         endSecurity(of: session)
         sessions.deactivate(session)

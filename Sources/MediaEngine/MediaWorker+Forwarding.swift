@@ -5,7 +5,9 @@ extension MediaWorker where IO: ~Copyable {
     /// Reads one datagram from an RTP socket and passes it on.
     mutating func rtpReadable(_ session: UnsafeMutablePointer<Session>) {
         guard session.pointee.isConnected else {
-            if let security = session.pointee.security {
+            if session.pointee.takesFax {
+                faxReadable(session)
+            } else if let security = session.pointee.security {
                 rtpReadable(session, through: security)
             } else {
                 rtpReadableFromAnyone(session)
@@ -148,7 +150,7 @@ extension MediaWorker where IO: ~Copyable {
         return transmit(count, to: sink) == 0
     }
 
-    private mutating func transmit(_ count: Int, to sink: UnsafeMutablePointer<Session>) -> Int {
+    mutating func transmit(_ count: Int, to sink: UnsafeMutablePointer<Session>) -> Int {
         if sink.pointee.isConnected { return io.send(sink.pointee.rtpSocket, sendable(count)) }
         guard let target = sink.pointee.rtpTarget else { return SocketResult.notConnected }
         return io.send(sink.pointee.rtpSocket, sendable(count), to: target, from: sink.pointee.local)

@@ -68,6 +68,8 @@ extension MediaWorker where IO: ~Copyable {
     /// every address binds it to the one that the route to the peer suggests, and the peer may have been told another.
     private mutating func connect(_ session: UnsafeMutablePointer<Session>, to remote: Endpoint) -> Bool {
         let socket = session.pointee.rtpSocket
+        // Fax packets are told from others where a socket is not connected, so that the way of RTP has no test for it.
+        guard !session.pointee.takesFax else { return false }
         guard session.pointee.security?.pointee.hasOneSource ?? true, io.connect(socket, to: remote) == 0 else {
             return false
         }

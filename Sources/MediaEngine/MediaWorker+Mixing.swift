@@ -15,6 +15,7 @@ extension MediaWorker where IO: ~Copyable {
             let room = sound.rooms[index]
             if sound.clock.isStep(milliseconds: room.pointee.stepMilliseconds, phase: room.pointee.phase) { mix(room) }
         }
+        for index in 0..<sound.faxes.count { step(sound.faxes[index]) }
         // From the end, as ports leave the list when they are through.
         var index = sound.solo.count
         while index > 0 {

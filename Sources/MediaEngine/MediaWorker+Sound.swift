@@ -9,7 +9,7 @@ extension MediaWorker where IO: ~Copyable {
     /// Carries out what a plan says about sound.
     mutating func applySound(_ plan: MediaPlan, to session: UnsafeMutablePointer<Session>) {
         session.pointee.formats = ReceivedFormats(plan.formats)
-        let isNeeded = plan.seat != nil || plan.music != nil || plan.reportsDigits
+        let isNeeded = plan.seat != nil || plan.music != nil || plan.reportsDigits || plan.fax == .line
         guard isNeeded || session.pointee.audio != nil else {
             session.pointee.sending = plan.sending.flatMap(SendingFormat.init)
             return
@@ -44,6 +44,8 @@ extension MediaWorker where IO: ~Copyable {
     mutating func endSound(of session: UnsafeMutablePointer<Session>) {
         session.pointee.sending = nil
         guard let audio = session.pointee.audio else { return }
+        audio.pointee.fax?.pointee.line = nil
+        audio.pointee.fax = nil
         endTaps(of: audio)
         endPlayer(of: audio, .stopped)
         leaveMusic(audio)
@@ -112,12 +114,13 @@ extension MediaWorker where IO: ~Copyable {
     mutating func soundReceived(
         _ header: RTPHeader, _ audio: UnsafeMutablePointer<PortAudio>
     ) -> Bool {
-        let isForwarded = audio.pointee.room == nil
+        let isForwarded = audio.pointee.room == nil && audio.pointee.fax == nil
         let payload = UnsafeRawBufferPointer(rebasing: packet[header.payload])
         switch audio.pointee.session.pointee.formats[header.payloadType] {
         case .sound(let codec):
             record(header, codec: codec, payload: payload, audio)
             audio.pointee.receiver?.packetReceived(header, codec: codec, payload: payload, now: now)
+            audio.pointee.fax?.pointee.heard(header, codec: codec, payload: payload)
             if audio.pointee.keyDetector != nil { detectKeys(payload, codec: codec, audio) }
         case .telephoneEvent(let clockRate):
             audio.pointee.receiver?.packetReceived(header, content: .telephoneEvent, payload: payload, now: now)

@@ -9,7 +9,7 @@ struct PayloadTypeTable {
 
     /// What the plan maps, and what it has decoded. Entries above 127 cannot occur in a packet and are ignored.
     init(_ plan: MediaPlan) {
-        if plan.seat != nil || plan.sink == nil {
+        if plan.seat != nil || plan.sink == nil || plan.fax == .line {
             for format in plan.formats where format.payloadType < 128 {
                 forwarded[Int(format.payloadType)] = format.payloadType
             }

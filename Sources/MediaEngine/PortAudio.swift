@@ -16,6 +16,8 @@ struct PortAudio: ~Copyable {
     var seat: RoomSeat?
     var room: UnsafeMutablePointer<Room>?
     var music: UnsafeMutablePointer<MusicClass>?
+    /// The peer is a fax machine at one end of a gateway.
+    var fax: UnsafeMutablePointer<FaxLine>?
 
     // From the peer.
     var receiver: SoundReceiver?
@@ -62,7 +64,7 @@ struct PortAudio: ~Copyable {
     var heardRate: Int { session.pointee.formats.firstCodec?.sampleRate ?? 8_000 }
 
     /// The peer hears what is made here instead of what another port forwards.
-    var isOccupied: Bool { room != nil || music != nil || player != nil || digits.isActive }
+    var isOccupied: Bool { room != nil || music != nil || player != nil || digits.isActive || fax != nil }
 
     /// Nothing that a plan or command asked for is left.
     var isIdle: Bool { !isOccupied && !reportsDigits && firstTap == nil }

@@ -47,6 +47,12 @@ struct Session {
     /// What comes from other ports is sent to the peer; false also while it hears something made here.
     var takesForwarded = false
     var sending: SendingFormat?
+    /// Fax packets come and go here in place of RTP.
+    var takesFax = false
+    /// Our own fax machine belongs here.
+    var hasFaxMachine = false
+    /// What is at the other end of the peer's fax; nil when its packets are passed on, or there is no fax.
+    var fax: UnsafeMutablePointer<FaxLine>?
 
     /// What the peer gets: one stream, whatever it is made of. nil before the first packet.
     var stream: RTPSendStream?
@@ -78,6 +84,7 @@ struct Session {
     var packetsSent: UInt64 = 0
     var bytesSent: UInt64 = 0
     var packetsDropped: UInt64 = 0
+    var faxPacketsReceived: UInt64 = 0
     var rtcpPacketsReceived: UInt64 = 0
 
     var reports = PeerReports()
@@ -112,7 +119,7 @@ struct Session {
 
     var statistics: MediaStatistics {
         var figures = MediaStatistics()
-        figures.packetsReceived = reception.packetsReceived
+        figures.packetsReceived = reception.packetsReceived &+ faxPacketsReceived
         figures.bytesReceived = bytesReceived
         figures.packetsSent = packetsSent
         figures.bytesSent = bytesSent
@@ -131,6 +138,7 @@ struct Session {
         packetsSent = 0
         bytesSent = 0
         packetsDropped = 0
+        faxPacketsReceived = 0
         rtcpPacketsReceived = 0
         reports = PeerReports()
         forgetHeardSound()

@@ -10,6 +10,8 @@ struct SoundTables: ~Copyable {
     /// Ports that act by themselves: a player or digits, and no room or music that would drive them.
     var solo: [UnsafeMutablePointer<PortAudio>] = []
     var recordings: [ActiveRecording] = []
+    /// Calls with a fax machine that speaks packets at one end and one that speaks sound at the other.
+    var faxes: [UnsafeMutablePointer<FaxLine>] = []
     private(set) var portCount = 0
     private var roomsMade = 0
 
@@ -38,11 +40,12 @@ struct SoundTables: ~Copyable {
         frame.deallocate()
         for room in rooms { Self.destroy(room) }
         for music in music { Self.destroy(music) }
+        for fax in faxes { FaxLine.destroy(fax) }
     }
 
     /// Something has to be made on every beat.
     var isActive: Bool {
-        if !solo.isEmpty { return true }
+        if !solo.isEmpty || !faxes.isEmpty { return true }
         for room in rooms where !room.pointee.isEmpty { return true }
         for music in music where music.pointee.listenerCount > 0 { return true }
         return false

@@ -7,6 +7,7 @@ enum WorkerOrder: Sendable {
     case play(Playback, PlaybackTarget, AudioFeed)
     case define(MusicID, AudioFeed?)
     case record(Recording, RecordingFeed)
+    case fax(FaxFeed)
 
     /// A worker never runs out of room for it, as there cannot be more of them than ports.
     var isRelease: Bool {

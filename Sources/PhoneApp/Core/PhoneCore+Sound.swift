@@ -69,7 +69,7 @@ extension PhoneCore {
             if let line = line(at: port) {
                 effects.append(.tell(.noted("line \(line): the other side's audio port is closed")))
             }
-        case .latched, .secured, .silent, .speaking, .figures: break
+        case .latched, .secured, .silent, .speaking, .figures, .faxProgressed, .faxEnded: break
         }
     }
 

@@ -126,7 +126,7 @@ package struct FakeMedia {
                 }
                 post(.figures(id, figures(of: id)), now: now)
             }
-        case .change, .record, .stopRecording:
+        case .change, .record, .stopRecording, .fax:
             violations.append("nothing should send \(command) yet")
         }
     }
