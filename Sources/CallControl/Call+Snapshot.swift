@@ -30,6 +30,6 @@ extension CallLeg {
         LegSnapshot(
             role: role == .caller ? .caller : .callee, number: number,
             peer: "\(flow.transport.uriName) \(flow.remote)", sipCallId: sipCallID, state: state.rawValue,
-            codec: codec?.name, media: mediaSource?.description, encryption: encryption, figures: figures)
+            codec: codecName, media: mediaSource?.description, encryption: encryption, figures: figures)
     }
 }

@@ -58,6 +58,8 @@ package final class Call {
     var reofferFrom: LegID?
     /// The offer that is being passed on: of `reofferFrom`, or of the other side when `reofferFrom` asked for one.
     var pendingOffer: MediaDescription?
+    /// The leg that is offered audio again, after it took down its audio without taking fax packets for it.
+    var restoringAudioOf: LegID?
     /// The answered callee's codecs are being told to a caller that was told others before: one that we called first
     /// (click to call), or that heard early media of another phone.
     var isAligning = false

@@ -69,6 +69,10 @@ package final class CallLeg {
 
     /// The codec of this leg: what the side that answered put first.
     var codec: MediaFormat? { agreed.first(where: \.carriesSound) }
+    /// What its packets carry, as people see it.
+    var codecName: String? { local.fax == nil ? codec?.name : "T.38" }
+    /// Fax packets can take the place of its audio: they are never encrypted, so its audio must not be either.
+    var mayTakeFax: Bool { negotiator.policy != .require && encryption == nil }
 }
 
 // MARK: - Offer and answer
@@ -143,6 +147,31 @@ extension CallLeg {
         agreed = local.formats
         sending = AudioSending(agreed, ptime: offer.ptimeMilliseconds)
         return body
+    }
+
+    /// Our offer to this peer to change from audio to fax packets; nil without a media port.
+    func reofferFax(_ parameters: FaxParameters, settings: MediaSettings) -> [UInt8]? {
+        guard let address = localMedia(settings: settings) else { return nil }
+        let before = local
+        let body = local.offerFax(parameters, address: address.rtp)
+        localBeforeOffer = before
+        return body
+    }
+
+    /// Takes the peer's answer to it, and returns what the peer says of its fax packets.
+    func take(faxAnswer answer: MediaDescription) throws(SDPProblem) -> FaxParameters {
+        let parameters = try local.fax(acceptedBy: answer)
+        peerTransport = answer.transport
+        localBeforeOffer = nil
+        remoteChanged(to: answer)
+        return parameters
+    }
+
+    /// Our answer to the peer's offer of fax packets; nil without a media port.
+    func answerFax(_ parameters: FaxParameters, settings: MediaSettings) -> [UInt8]? {
+        guard let offer = remote, let address = localMedia(settings: settings) else { return nil }
+        peerTransport = offer.transport
+        return local.answerFax(to: offer, parameters, address: address.rtp)
     }
 
     /// Takes over the peer's SDP; a new address starts latching over.

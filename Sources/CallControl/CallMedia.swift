@@ -75,6 +75,7 @@ extension CallLeg {
     /// What the worker does with the packets of this leg's peer when they go to `other`'s.
     /// - Parameter room: where they meet when packets cannot be passed on as they are.
     func plan(toward other: CallLeg, room: MediaRoomID, settings: MediaSettings) -> MediaPlan {
+        if local.fax != nil || other.local.fax != nil { return faxPlan(toward: other, settings: settings) }
         var plan = ownPlan(settings: settings)
         guard let peer = other.remote else {
             // Its SDP is yet to come, and with it the numbers to forward with.

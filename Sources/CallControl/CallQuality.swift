@@ -38,7 +38,7 @@ extension CallLeg {
     var figures: MediaFigures? {
         guard let statistics else { return nil }
         var figures = MediaFigures(
-            codec: codec?.name, packetsReceived: Int(clamping: statistics.packetsReceived),
+            codec: codecName, packetsReceived: Int(clamping: statistics.packetsReceived),
             packetsSent: Int(clamping: statistics.packetsSent), packetsLost: Int(clamping: statistics.packetsLost),
             packetsDropped: Int(clamping: statistics.packetsDropped), jitterMicroseconds: statistics.jitterMicroseconds,
             longestGapMilliseconds: statistics.longestGapMilliseconds,

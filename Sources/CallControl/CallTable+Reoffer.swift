@@ -20,7 +20,7 @@ extension CallTable {
             effects.append(.session(.rejectReoffer(leg.id, SessionRefusal(status: 488))))
             return
         }
-        guard call.reofferFrom == nil, !call.isAligning else {
+        guard call.reofferFrom == nil, !call.isAligning, call.restoringAudioOf == nil else {
             effects.append(.session(.rejectReoffer(leg.id, SessionRefusal(status: 491))))
             return
         }
@@ -32,6 +32,10 @@ extension CallTable {
         }
         do {
             var offer = try leg.read(request.body)
+            if offer.fax != nil {
+                faxOffered(call, leg, offer, to: other, into: &effects)
+                return
+            }
             offer.formats = call.codecs.filtered(offer.formats)
             guard offer.formats.contains(where: \.carriesSound) else { throw SDPProblem.noCommonCodec }
             try leg.prepareAnswer(to: offer, random: &random)
@@ -101,6 +105,10 @@ extension CallTable {
             aligned(call, response, into: &effects)
             return
         }
+        if call.restoringAudioOf == leg.id {
+            audioRestored(call, leg, response, into: &effects)
+            return
+        }
         guard let origin = call.reofferFrom.flatMap({ call.leg($0) }), let reply = try? SDPReader.read(response.body)
         else {
             guard call.pendingOffer == nil else {
@@ -120,10 +128,19 @@ extension CallTable {
             offer.formats = call.codecs.filtered(reply.formats)
             try? leg.prepareAnswer(to: offer, random: &random)
             call.pendingOffer = offer
+            if let fax = offer.fax {
+                let body = origin.reofferFax(fax, settings: call.directory.media)
+                effects.append(.session(.answerReoffer(origin.id, body: body)))
+                return
+            }
             let body = origin.reoffer(
                 call.codecs.offer(passing: offer.formats), direction: offer.directionPassedOn,
                 ptime: offer.ptimeMilliseconds, settings: call.directory.media, random: &random)
             effects.append(.session(.answerReoffer(origin.id, body: body)))
+            return
+        }
+        if offer.fax != nil {
+            faxAnswered(call, leg, origin, reply, into: &effects)
             return
         }
         guard (try? leg.take(answer: reply)) != nil,
@@ -151,11 +168,17 @@ extension CallTable {
             leg.withdrawOffer()
             return
         }
+        if call.restoringAudioOf == leg.id {
+            call.restoringAudioOf = nil
+            leg.withdrawOffer()
+            return
+        }
+        if bridgeFax(call, leg, refusedWith: status, into: &effects) { return }
         failReoffer(call, leg, status: status, into: &effects)
     }
 
     /// The session stays as it was (RFC 3261 §14.1); who asked for the change learns why not.
-    private func failReoffer(_ call: Call, _ leg: CallLeg, status: Int, into effects: inout [CallEffect]) {
+    func failReoffer(_ call: Call, _ leg: CallLeg, status: Int, into effects: inout [CallEffect]) {
         leg.withdrawOffer()
         guard let origin = call.reofferFrom else { return }
         call.reofferFrom = nil
@@ -173,10 +196,8 @@ extension CallTable {
         call.reofferFrom = nil
         call.pendingOffer = nil
         other.take(offer: offer)
-        guard let answer = try? SDPReader.read(message.body), (try? leg.take(answer: answer)) != nil,
-            let formats = call.codecs.answer(to: offer.formats, accepted: leg.agreed),
-            let body = other.answer(
-                formats, direction: answer.effectiveDirection, ptime: nil, settings: call.directory.media)
+        guard let answer = try? SDPReader.read(message.body),
+            let body = late(answer, of: leg, to: offer, of: other, call)
         else {
             release(call, .protocolError, by: .system, context, into: &effects)
             return
@@ -184,6 +205,21 @@ extension CallTable {
         effects.append(.session(.acknowledge(other.id, body: body)))
         effects.append(.media(.apply(assignments(leg, other, call))))
         updateHold(call, into: &effects)
+    }
+
+    /// What the side that offered is told of the other one's answer; nil when that is of no use.
+    private func late(
+        _ answer: MediaDescription, of leg: CallLeg, to offer: MediaDescription, of other: CallLeg, _ call: Call
+    ) -> [UInt8]? {
+        if offer.fax != nil {
+            guard let accepted = try? leg.take(faxAnswer: answer) else { return nil }
+            return other.answerFax(accepted, settings: call.directory.media)
+        }
+        guard (try? leg.take(answer: answer)) != nil,
+            let formats = call.codecs.answer(to: offer.formats, accepted: leg.agreed)
+        else { return nil }
+        return other.answer(
+            formats, direction: answer.effectiveDirection, ptime: nil, settings: call.directory.media)
     }
 
     func updateHold(_ call: Call, into effects: inout [CallEffect]) {

@@ -156,7 +156,7 @@ package struct CallTable {
         case .secured(let port, _): leg(of: port)?.1.isSecured = true
         case .securityFailed(let port, let failure): securityFailed(failure, at: port, context, into: &effects)
         case .figures(let port, let statistics): figuresReceived(statistics, of: port, context, into: &effects)
-        case .recordingEnded, .speaking:
+        case .recordingEnded, .speaking, .faxProgressed, .faxEnded:
             // Nothing asks for these yet.
             return
         case .released(let port, let statistics):

@@ -78,6 +78,12 @@ enum SettingsCatalogue {
                 "Files that callers on hold hear in turn: WAV, .ulaw, .alaw, .g722 or .sln; empty: the factory's music."
             ),
             .text("language", \.media.language, .choice, "What announcements are spoken in."),
+            .text(
+                "fax", \.media.fax, .choice,
+                """
+                Fax packets (T.38): never, so that faxes stay sound (G.711); passed between two parties that both ask \
+                for them; or also turned into sound for a party that does not take them.
+                """),
             .integer(
                 "workers", \.media.workers, 0...64, unit: "threads", "Media threads; 0 chooses by processors."),
             .integer(

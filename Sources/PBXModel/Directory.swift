@@ -79,6 +79,7 @@ package struct MediaSettings: Hashable, Sendable {
     package var codecs = ["opus", "G722", "PCMA", "PCMU", "*"]
     /// Files that callers on hold hear one after the other, over and over; none: a soft tone.
     package var holdMusic: [String] = []
+    package var fax = FaxRule.gateway
     /// What announcements are spoken in.
     package var language = PromptLanguage.english
     /// Where the spoken words lie, a folder per language; nil when there are none.
@@ -87,6 +88,16 @@ package struct MediaSettings: Hashable, Sendable {
     package var silenceSecondsMax = 120
 
     package init() {}
+}
+
+/// What becomes of a party's wish to change a call to fax packets (T.38).
+package enum FaxRule: String, Hashable, Sendable, CaseIterable {
+    /// Refused: the fax stays sound.
+    case off
+    /// Passed on to the other party, which takes or refuses them.
+    case pass
+    /// The same, and turned into sound for a party that refuses them.
+    case gateway
 }
 
 /// A language of announcements.

@@ -161,6 +161,9 @@ final class Desk {
     func hangsUp() { act { phone.hangUp($0, now: office.now) } }
     func holds() { act { phone.setHold(true, $0, now: office.now) } }
     func resumes() { act { phone.setHold(false, $0, now: office.now) } }
+    func asksForFax(_ attributes: [String] = PhoneSDP.usualFax) {
+        act { phone.changeToFax($0, attributes: attributes, now: office.now) }
+    }
     func refreshes(offersLate: Bool = false) { act { phone.refresh($0, offersLate: offersLate, now: office.now) } }
     func sends(_ method: SIPMethod, headers: [(SIPHeaderName, String)] = [], _ body: PhoneBody? = nil) {
         act { phone.send(method, in: $0, headers: headers, body: body, now: office.now) }

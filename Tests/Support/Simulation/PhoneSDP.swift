@@ -1,6 +1,6 @@
 package import PBXBase
 
-/// What a phone says and reads of media: one audio stream, as text, without the product's SDP code.
+/// What a phone says and reads of media: one audio stream, or fax packets in its place, as text, without the product's SDP code.
 package struct PhoneSDP: Hashable, Sendable {
     package enum Direction: String, Hashable, Sendable {
         case sendrecv, sendonly, recvonly, inactive
@@ -27,6 +27,13 @@ package struct PhoneSDP: Hashable, Sendable {
     package var profile = "RTP/AVP"
     /// Gives a key on a plain line too (RFC 8643).
     package var hasKey = false
+    /// Attributes of an `m=image` line that takes the place of audio, as `T38FaxVersion:0`; nil: audio.
+    package var fax: [String]?
+
+    package static let usualFax = [
+        "T38FaxVersion:0", "T38MaxBitRate:14400", "T38FaxRateManagement:transferredTCF", "T38FaxMaxDatagram:400",
+        "T38FaxUdpEC:t38UDPRedundancy",
+    ]
 
     package struct Format: Hashable, Sendable {
         package var payloadType: Int
@@ -48,6 +55,7 @@ package struct PhoneSDP: Hashable, Sendable {
 
     /// `version` grows with every new offer of a session.
     package func text(version: Int) -> String {
+        if let fax { return faxText(fax, version: version) }
         let family = endpoint.address.isIPv6 ? "IP6" : "IP4"
         var lines = [
             "v=0", "o=- 4711 \(version) IN \(family) \(endpoint.address)", "s=-",
@@ -63,7 +71,16 @@ package struct PhoneSDP: Hashable, Sendable {
         return lines.joined(separator: "\r\n") + "\r\n"
     }
 
-    /// Reads what a peer says; nil when there is no audio line with an address.
+    private func faxText(_ attributes: [String], version: Int) -> String {
+        let family = endpoint.address.isIPv6 ? "IP6" : "IP4"
+        let lines = [
+            "v=0", "o=- 4711 \(version) IN \(family) \(endpoint.address)", "s=-",
+            "c=IN \(family) \(endpoint.address)", "t=0 0", "m=image \(endpoint.port) udptl t38",
+        ]
+        return (lines + attributes.map { "a=\($0)" }).joined(separator: "\r\n") + "\r\n"
+    }
+
+    /// Reads what a peer says; nil when there is no audio or image line with an address.
     package init?(_ body: some Collection<UInt8>) {
         var address: IPAddress?
         var port: UInt16?
@@ -72,6 +89,7 @@ package struct PhoneSDP: Hashable, Sendable {
         var direction = Direction.sendrecv
         var profile = "RTP/AVP"
         var hasKey = false
+        var fax: [String]?
         for line in String(decoding: body, as: UTF8.self).split(whereSeparator: \.isNewline) {
             let words = line.dropFirst(2).split(separator: " ")
             if line.hasPrefix("c="), words.count == 3 {
@@ -80,6 +98,11 @@ package struct PhoneSDP: Hashable, Sendable {
                 port = UInt16(words[1])
                 profile = String(words[2])
                 payloadTypes = words.dropFirst(3).compactMap { Int($0) }
+            } else if line.hasPrefix("m=image "), words.count > 3, port == nil {
+                port = UInt16(words[1])
+                fax = []
+            } else if line.hasPrefix("a=T38") {
+                fax?.append(String(line.dropFirst(2)))
             } else if line.hasPrefix("a=rtpmap:"), words.count == 2 {
                 if let payloadType = Int(words[0].dropFirst("rtpmap:".count)) { maps[payloadType] = String(words[1]) }
             } else if line.hasPrefix("a=crypto:") {
@@ -94,5 +117,6 @@ package struct PhoneSDP: Hashable, Sendable {
             formats: payloadTypes.map { Format($0, maps[$0] ?? "") })
         self.profile = profile
         self.hasKey = hasKey
+        self.fax = fax
     }
 }

@@ -94,11 +94,13 @@ extension ScriptedPhone {
 
     /// RFC 3261 §13.3.1.4: a 2xx is repeated by the user agent until its ACK comes, over any transport.
     private func sendAnswer(
-        _ call: PhoneCall, to request: SIPMessage, on flow: Flow, direction: PhoneSDP.Direction, now: Instant
+        _ call: PhoneCall, to request: SIPMessage, on flow: Flow, direction: PhoneSDP.Direction, fax: PhoneSDP? = nil,
+        now: Instant
     ) {
         let message = respond(
             to: request, on: flow, status: 200, toTag: call.localTag,
-            sdp: answersChangeWithoutSDP && call.changeCount > 0 ? nil : sdp(direction), sdpVersion: call.sdpVersion,
+            sdp: answersChangeWithoutSDP && call.changeCount > 0 ? nil : fax ?? sdp(direction),
+            sdpVersion: call.sdpVersion,
             now: now)
         call.answer = (message, request.cseqNumber ?? 0, PhoneTransactions.t1, now + PhoneTransactions.patience)
         timers.schedule(.repeatAnswer(call.sipCallID), at: now + PhoneTransactions.t1)
@@ -155,10 +157,21 @@ extension ScriptedPhone {
             return
         }
         let offer = PhoneSDP(request.body)
+        var fax: PhoneSDP?
+        if offer?.fax != nil {
+            if case .refuses(let status) = faxHabit {
+                _ = respond(to: request, on: flow, status: status, toTag: nil, now: now)
+                return
+            }
+            fax = sdp()
+            fax?.fax = PhoneSDP.usualFax
+            if faxHabit == .takesNothing { fax?.endpoint.port = 0 }
+        }
         if let offer { call.remoteMedia = offer }
         call.changeCount += 1
         call.sdpVersion += 1
-        sendAnswer(call, to: request, on: flow, direction: offer?.direction.mirrored ?? .sendrecv, now: now)
+        sendAnswer(
+            call, to: request, on: flow, direction: offer?.direction.mirrored ?? .sendrecv, fax: fax, now: now)
     }
 
     private func byeReceived(_ request: SIPMessage, _ call: PhoneCall?, on flow: Flow, now: Instant) {

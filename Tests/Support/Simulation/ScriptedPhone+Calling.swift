@@ -166,6 +166,23 @@ extension ScriptedPhone {
             sdp: sdp(holds ? .sendonly : .sendrecv), sdpVersion: call.sdpVersion, now: now)
     }
 
+    /// Asks for fax packets in place of audio.
+    package func changeToFax(_ call: PhoneCall, attributes: [String] = PhoneSDP.usualFax, now: Instant) {
+        guard call.state == .established, call.change == nil else { return }
+        let branch = newBranch()
+        call.change = (branch, false)
+        call.offersLate = false
+        call.localCSeq += 1
+        call.sdpVersion += 1
+        var builder = request(.invite, in: call, branch: branch)
+        builder.add(.contact, contact)
+        var fax = sdp()
+        fax.fax = attributes
+        send(
+            &builder, method: .invite, branch: branch, purpose: .change(call, holds: false), to: nextHop(call),
+            sdp: fax, sdpVersion: call.sdpVersion, now: now)
+    }
+
     private func changeAnswered(_ call: PhoneCall, _ response: SIPMessage, holds: Bool, now: Instant) {
         guard response.status >= 200 else { return }
         call.changeStatuses.append(response.status)

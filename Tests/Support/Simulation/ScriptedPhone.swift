@@ -47,6 +47,16 @@ package final class ScriptedPhone: SimulatedHost {
     package var media: PhoneSDP
     /// Refuses the other side's re-INVITEs with this status.
     package var changeRefusal: Int?
+    /// What it says to a change to fax packets.
+    package var faxHabit = FaxHabit.refuses(488)
+
+    package enum FaxHabit: Hashable, Sendable {
+        case takes
+        case refuses(Int)
+        /// Accepts, with port 0.
+        case takesNothing
+    }
+
     /// Answers re-INVITEs without SDP, as no phone should.
     package var answersChangeWithoutSDP = false
     /// The latest messages that came, as they came.
