@@ -98,15 +98,18 @@ static inline fax_state_t *pbx_spandsp_fax_create(int is_calling) {
     return fax_init(NULL, is_calling);
 }
 
+/// What is given each T.38 packet that is to be sent.
+typedef t38_tx_packet_handler_t *pbx_spandsp_packet_handler;
+
 /// A fax over T.38 packets, at the beginning of its call, that hands each packet to `handler`; NULL when there is no
 /// memory.
 static inline t38_terminal_state_t *pbx_spandsp_t38_terminal_create(
-    int is_calling, t38_tx_packet_handler_t *handler, void *user_data) {
+    int is_calling, pbx_spandsp_packet_handler handler, void *user_data) {
     return t38_terminal_init(NULL, is_calling, handler, user_data);
 }
 
 /// A gateway between sound and T.38 packets that hands each packet to `handler`; NULL when there is no memory.
-static inline t38_gateway_state_t *pbx_spandsp_t38_gateway_create(t38_tx_packet_handler_t *handler, void *user_data) {
+static inline t38_gateway_state_t *pbx_spandsp_t38_gateway_create(pbx_spandsp_packet_handler handler, void *user_data) {
     return t38_gateway_init(NULL, handler, user_data);
 }
 
@@ -116,6 +119,11 @@ static inline void pbx_spandsp_t30_detach(t30_state_t *state) {
     t30_set_phase_d_handler(state, NULL, NULL);
     t30_set_phase_e_handler(state, NULL, NULL);
     t30_set_real_time_frame_handler(state, NULL, NULL);
+}
+
+/// Gives a frame of at least three bytes, which the engine shows before it acts on it, a type that does not exist.
+static inline void pbx_spandsp_t30_frame_blank(const uint8_t *frame) {
+    ((uint8_t *) frame)[2] = T30_NULL;
 }
 
 /// libtiff, which spandsp reads and writes pages with, writes its messages to standard error unless it is told not to.

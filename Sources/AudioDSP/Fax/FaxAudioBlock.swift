@@ -5,15 +5,14 @@ struct FaxAudioBlock {
 
     private var samples = [Int16](repeating: 0, count: samplesMax)
 
-    /// Calls `body` with copies of the samples, block by block, and how many these are.
-    @safe mutating func forEach(of source: Span<Int16>, _ body: (UnsafeMutablePointer<Int16>, Int32) -> Void) {
+    /// Calls `body` with copies of the samples, block by block, and how many of the block these are.
+    mutating func forEach(of source: Span<Int16>, _ body: (inout MutableSpan<Int16>, _ count: Int32) -> Void) {
         var offset = 0
         while offset < source.count {
             let count = min(Self.samplesMax, source.count - offset)
             for index in 0..<count { samples[index] = source[offset + index] }
-            unsafe samples.withUnsafeMutableBufferPointer { buffer in
-                if let start = buffer.baseAddress { unsafe body(start, Int32(clamping: count)) }
-            }
+            var block = samples.mutableSpan
+            body(&block, Int32(clamping: count))
             offset += count
         }
     }
@@ -28,14 +27,9 @@ struct FaxAudioBlock {
         }
     }
 
-    /// Fills `samples` with what `body` makes, and silence after it; returns how many `body` made.
-    @safe static func fill(
-        _ samples: inout MutableSpan<Int16>, _ body: (UnsafeMutablePointer<Int16>, Int32) -> Int32
-    ) -> Int {
-        let made = unsafe samples.withUnsafeMutableBufferPointer { buffer in
-            guard let start = buffer.baseAddress else { return 0 }
-            return min(buffer.count, max(0, Int(unsafe body(start, Int32(clamping: buffer.count)))))
-        }
+    /// Makes the samples after the first `made` silent; returns how many are not.
+    static func silence(_ samples: inout MutableSpan<Int16>, after made: Int) -> Int {
+        let made = min(max(0, made), samples.count)
         for index in made..<samples.count { samples[index] = 0 }
         return made
     }

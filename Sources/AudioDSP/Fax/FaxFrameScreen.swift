@@ -1,7 +1,7 @@
 import CSpanDSP
 
-/// Keeps frames away from the T.30 engine of spandsp 0.0.6 that it does not survive: it trusts some lengths, so that one
-/// short or long frame, which a T.38 packet can carry to any port, would overwrite its memory.
+/// Keeps frames away from the T.30 engine of spandsp 0.0.6 that it does not survive: it trusts some lengths, so that
+/// one short or long frame, which a T.38 packet can carry to any port, would overwrite its memory.
 package struct FaxFrameScreen {
     /// Address, control and the frame's type (T.30 §5.3).
     static let headerBytes = 3

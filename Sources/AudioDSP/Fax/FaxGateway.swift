@@ -21,7 +21,7 @@ import CSpanDSP
     }
 
     private let state: OpaquePointer
-    private let core: OpaquePointer
+    private let core: T38Core
     private let packets = FaxPacketQueue()
     private var block = FaxAudioBlock()
     /// Packets from the network that were no IFP packets.
@@ -29,13 +29,13 @@ import CSpanDSP
 
     /// nil when there is no memory.
     package init?(_ settings: T38Settings = T38Settings(), isErrorCorrectionAllowed: Bool = true) {
-        guard
-            let state = unsafe pbx_spandsp_t38_gateway_create(FaxPacketQueue.handler, packets.userData),
+        let user = unsafe Unmanaged.passUnretained(packets).toOpaque()
+        guard let state = unsafe pbx_spandsp_t38_gateway_create(FaxPacketQueue.handler, user),
             let core = unsafe t38_gateway_get_t38_core_state(state)
         else { return nil }
         unsafe self.state = state
-        unsafe self.core = core
-        unsafe settings.apply(to: core)
+        self.core = unsafe T38Core(core)
+        self.core.apply(settings)
         unsafe t38_gateway_set_supported_modems(state, settings.fastestModem.mask)
         unsafe t38_gateway_set_ecm_capability(state, isErrorCorrectionAllowed ? 1 : 0)
         unsafe t38_gateway_set_fill_bit_removal(state, settings.isFillRemoved ? 1 : 0)
@@ -45,7 +45,9 @@ import CSpanDSP
 
     /// Sound of the fax in the call.
     package func audioReceived(_ samples: Span<Int16>) {
-        block.forEach(of: samples) { unsafe _ = t38_gateway_rx(state, $0, $1) }
+        block.forEach(of: samples) { block, count in
+            unsafe block.withUnsafeMutableBufferPointer { unsafe _ = t38_gateway_rx(state, $0.baseAddress, count) }
+        }
     }
 
     /// So many samples were lost on the way; modems are told to go on as if they had been heard.
@@ -57,13 +59,16 @@ import CSpanDSP
     ///
     /// - Returns: how many samples are not silence.
     package func makeAudio(into samples: inout MutableSpan<Int16>) -> Int {
-        FaxAudioBlock.fill(&samples) { unsafe t38_gateway_tx(state, $0, $1) }
+        let made = unsafe samples.withUnsafeMutableBufferPointer {
+            unsafe t38_gateway_tx(state, $0.baseAddress, Int32(clamping: $0.count))
+        }
+        return FaxAudioBlock.silence(&samples, after: Int(made))
     }
 
     /// An IFP packet from the network; `sequence` is that of the datagram that carried it as its primary packet.
     /// Packets that were repeated or come too late are left out.
     package func packetReceived(_ packet: Span<UInt8>, sequence: UInt16) {
-        if unsafe !T38Packet.receive(packet, sequence: sequence, core: core) { malformedCount += 1 }
+        if !core.receive(packet, sequence: sequence) { malformedCount += 1 }
     }
 
     /// Hands over the oldest packet to be sent and how many copies of its datagram: those that must not be lost are

@@ -49,19 +49,4 @@ package struct FaxOutcome: Hashable, Sendable {
     }
 
     package var isSuccess: Bool { resultCode == Int(T30_ERR_OK) }
-
-    /// The figures of an engine whose call has ended with `code`.
-    init(code: Int32, isSender: Bool, of t30: OpaquePointer) {
-        var statistics = t30_stats_t()
-        unsafe t30_get_transfer_statistics(t30, &statistics)
-        let reason = unsafe t30_completion_code_to_str(code).map { unsafe String(cString: $0) }
-        let identity = unsafe t30_get_rx_ident(t30).map { unsafe String(cString: $0) }
-        let isResolutionKnown = statistics.x_resolution > 0 && statistics.y_resolution > 0
-        let pages = Int(isSender ? statistics.pages_tx : statistics.pages_rx)
-        self.init(
-            resultCode: Int(code), reason: reason ?? "", pages: pages, bitRate: Int(statistics.bit_rate),
-            isErrorCorrected: statistics.error_correcting_mode != 0, remoteIdentity: identity ?? "",
-            resolution: pages > 0 && isResolutionKnown
-                ? Resolution(perMetre: statistics.x_resolution, statistics.y_resolution) : nil)
-    }
 }

@@ -16,30 +16,22 @@ final class FaxPacketQueue {
     /// Packets that found no room.
     private(set) var droppedCount = 0
 
-    typealias Handler =
-        @convention(c) (
-            OpaquePointer?, UnsafeMutableRawPointer?, UnsafePointer<UInt8>?, _ length: Int32, _ copies: Int32
-        ) -> Int32
-
     /// What spandsp calls with the queue as its user data: 0, or -1 when there is no room.
-    static let handler: Handler = { _, user, bytes, length, copies in
+    static let handler: pbx_spandsp_packet_handler = { _, user, bytes, length, copies in
         guard let user = unsafe user, let bytes = unsafe bytes, length > 0 else { return -1 }
         let queue = unsafe Unmanaged<FaxPacketQueue>.fromOpaque(user).takeUnretainedValue()
-        let packet = unsafe UnsafeBufferPointer(start: bytes, count: Int(length))
+        let packet = unsafe Span(_unsafeStart: bytes, count: Int(length))
         // The upper bits of the count are for a depth of redundancy, which is not used here.
-        return unsafe queue.append(packet, copies: Int(copies & 0xFF)) ? 0 : -1
+        return queue.append(packet, copies: Int(copies & 0xFF)) ? 0 : -1
     }
 
-    /// The queue as user data; it must outlive whoever is given it.
-    var userData: UnsafeMutableRawPointer { unsafe Unmanaged.passUnretained(self).toOpaque() }
-
-    private func append(_ packet: UnsafeBufferPointer<UInt8>, copies: Int) -> Bool {
+    private func append(_ packet: Span<UInt8>, copies: Int) -> Bool {
         guard count < Self.packetsMax, packet.count <= Self.packetBytesMax else {
             droppedCount += 1
             return false
         }
         let slot = (first + count) % Self.packetsMax
-        for index in packet.indices { bytes[slot * Self.packetBytesMax + index] = unsafe packet[index] }
+        for index in packet.indices { bytes[slot * Self.packetBytesMax + index] = packet[index] }
         lengths[slot] = packet.count
         self.copies[slot] = max(1, copies)
         count += 1

@@ -1,5 +1,3 @@
-import CSpanDSP
-
 /// What one end of a fax is to do and how it shows itself to the other.
 package struct FaxTerminalSettings: Hashable, Sendable {
     /// The pages: a TIFF file (TIFF class F, RFC 2301) that is sent, or is made from what comes.
@@ -28,7 +26,8 @@ package struct FaxTerminalSettings: Hashable, Sendable {
     /// TSI or CSI: shown on the other end's display, and printed on the page header. At most 20 characters; more are
     /// cut off (T.30 §5.3.6.2.4).
     package var stationIdentity: String
-    /// Text for the line above each page that is sent; no line if it is empty. At most 50 bytes; more are cut off.
+    /// Text for the line above each page that is sent; no line if it is empty. At most 50 characters; more are
+    /// cut off.
     package var pageHeader: String
     package var isErrorCorrectionAllowed: Bool
     package var fastestModem: FaxModem
@@ -46,7 +45,7 @@ package struct FaxTerminalSettings: Hashable, Sendable {
     }
 
     package static let stationIdentityCharactersMax = 20
-    package static let pageHeaderBytesMax = 50
+    package static let pageHeaderCharactersMax = 50
     /// What spandsp has room for.
     package static let pathBytesMax = 255
 
@@ -56,28 +55,13 @@ package struct FaxTerminalSettings: Hashable, Sendable {
         guard bytes <= Self.pathBytesMax else { throw .pathTooLong(bytes: bytes) }
     }
 
-    /// Sets up an engine that has not yet sent or received anything.
-    func apply(to t30: OpaquePointer, fastestModem: FaxModem) {
-        let path = document.path
-        if document.isSent {
-            unsafe t30_set_tx_file(t30, path, -1, -1)
-        } else {
-            unsafe t30_set_rx_file(t30, path, -1)
-            // G4: the smallest of the codings that every program reads.
-            unsafe _ = t30_set_rx_encoding(t30, Int32(clamping: T4_COMPRESSION_ITU_T6.rawValue))
-        }
-        unsafe _ = t30_set_tx_ident(t30, Self.printable(stationIdentity, bytesMax: Self.stationIdentityCharactersMax))
-        unsafe _ = t30_set_tx_page_header_info(t30, Self.printable(pageHeader, bytesMax: Self.pageHeaderBytesMax))
-        unsafe _ = t30_set_ecm_capability(t30, isErrorCorrectionAllowed ? 1 : 0)
-        unsafe _ = t30_set_supported_modems(t30, min(fastestModem, self.fastestModem).mask)
-        let compressions =
-            T30_SUPPORT_T4_1D_COMPRESSION | T30_SUPPORT_T4_2D_COMPRESSION | T30_SUPPORT_T6_COMPRESSION
-        unsafe _ = t30_set_supported_compressions(t30, Int32(clamping: compressions))
-    }
+    /// The station's identity and the header as the frames of T.30 and spandsp's font can show them: characters that
+    /// are not ASCII become question marks.
+    var shownIdentity: String { Self.shown(stationIdentity, charactersMax: Self.stationIdentityCharactersMax) }
+    var shownHeader: String { Self.shown(pageHeader, charactersMax: Self.pageHeaderCharactersMax) }
 
-    /// The header's font and the frames of T.30 have ASCII only; other characters become question marks.
-    private static func printable(_ text: String, bytesMax: Int) -> String {
-        let bytes = text.unicodeScalars.prefix(bytesMax).map { scalar in
+    private static func shown(_ text: String, charactersMax: Int) -> String {
+        let bytes = text.unicodeScalars.prefix(charactersMax).map { scalar in
             (0x20...0x7E).contains(scalar.value) ? UInt8(clamping: scalar.value) : UInt8(ascii: "?")
         }
         return String(decoding: bytes, as: UTF8.self)

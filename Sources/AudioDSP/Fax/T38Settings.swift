@@ -1,5 +1,3 @@
-import CSpanDSP
-
 /// What both ends of a T.38 session agreed on in their session descriptions, as far as a fax has to act on it.
 ///
 /// The training check goes through the packets (`transferredTCF`), which is what UDP wants: T.38 §8.1.
@@ -31,16 +29,4 @@ package struct T38Settings: Hashable, Sendable {
 
     /// A longer packet than any fax sends is not looked at, in bytes.
     package static let receivedPacketBytesMax = 1_500
-
-    /// - Parameter core: a `t38_core_state_t` that has not sent or received anything yet.
-    func apply(to core: OpaquePointer) {
-        unsafe t38_set_t38_version(core, Int32(clamping: min(max(0, version), Self.versionMax)))
-        unsafe t38_set_data_transport_protocol(core, Int32(clamping: T38_TRANSPORT_UDPTL.rawValue))
-        unsafe t38_set_data_rate_management_method(
-            core, Int32(clamping: T38_DATA_RATE_MANAGEMENT_TRANSFERRED_TCF.rawValue))
-        unsafe t38_set_fill_bit_removal(core, isFillRemoved ? 1 : 0)
-        unsafe t38_set_max_datagram_size(core, Int32(clamping: datagramBytesMax))
-        unsafe t38_set_max_buffer_size(core, Int32(clamping: bufferBytesMax))
-        unsafe t38_set_sequence_number_handling(core, 1)
-    }
 }

@@ -24,8 +24,8 @@ struct FaxHostileTests {
         FaxTerminalSettings(document: .receive(path: folder.file("received.tif")), isCalling: false)
     }
 
-    /// Runs a call over packets that `alter` changes on their way to the receiver, until both have ended it or one hangs
-    /// up after ten minutes.
+    /// Runs a call over packets that `alter` changes on their way to the receiver, until both have ended it or one
+    /// hangs up after ten minutes.
     private func run(
         _ one: FaxTerminalSettings, _ other: FaxTerminalSettings, blocksMax: Int = Self.blocksMax,
         alter: @escaping (inout [UInt8]) -> Void = { _ in }
@@ -194,18 +194,30 @@ struct FaxHostileTests {
         #expect(received.reason == "Unexpected message received")
     }
 
-    /// Frames of which the engine keeps a copy each.
-    @Test func nonStandardFramesWithoutEnd() throws {
+    /// Each kind of frame at its limits.
+    @Test func framesThatTheEngineMaySee() {
+        func isAcceptable(_ kind: Int, bytes: Int) -> Bool {
+            var screen = FaxFrameScreen()
+            let frame = [0xFF, 0x03, UInt8(kind)] + [UInt8](repeating: 0x44, count: 300)
+            return screen.isAcceptable(frame.span.extracting(first: bytes))
+        }
+        #expect(!isAcceptable(T30_MCF, bytes: 2))
+        #expect(isAcceptable(T30_MCF, bytes: 3))
+        #expect(!isAcceptable(T4_FCD, bytes: 3))
+        #expect(isAcceptable(T4_FCD, bytes: 4))
+        #expect(isAcceptable(T4_FCD, bytes: 260))
+        #expect(isAcceptable(T30_DCS, bytes: 22))
+        #expect(!isAcceptable(T30_DCS, bytes: 23))
+        #expect(!isAcceptable(T30_DCS | 1, bytes: 23))
+    }
+
+    /// The engine keeps a copy of each, and forgets the one before.
+    @Test func nonStandardFramesWithoutEnd() {
         let frame = [0xFF, 0x03, UInt8(T30_NSF)] + [UInt8](repeating: 0x44, count: 200)
         var screen = FaxFrameScreen()
         var acceptedCount = 0
         for _ in 0..<200 where screen.isAcceptable(frame.span) { acceptedCount += 1 }
         #expect(acceptedCount == FaxFrameScreen.nonStandardFramesMax)
-        let terminal = try FaxTerminal(packets: receiver)
-        let packet = Self.packet(dataType: 0, frame: frame)
-        for sequence in 0..<UInt16(2_000) { terminal.packetReceived(packet.span, sequence: sequence) }
-        terminal.hangUp()
-        #expect(terminal.outcome?.isSuccess == false)
     }
 
     /// Speech, music or noise where a modem should be. The engine takes it for a carrier that never ends.

@@ -26,7 +26,8 @@ struct FaxNetworkTests {
         FaxTerminalSettings(document: .receive(path: folder.file("received.tif")), isCalling: false)
     }
 
-    /// With the packet before it in each datagram, three lost of a hundred leave one lost of a thousand: ECM repairs it.
+    /// With the packet before it in each datagram, three lost of a hundred leave one lost of a thousand: ECM repairs
+    /// it.
     @Test(arguments: UInt64(1)...5)
     func lostDatagrams(seed: UInt64) throws {
         let one = try FaxTerminal(packets: sender)
