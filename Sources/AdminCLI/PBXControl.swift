@@ -13,7 +13,8 @@ struct PBXControl: AsyncParsableCommand {
             """,
         version: "pbxctl \(ProductVersion.text)",
         subcommands: [
-            Status.self, Calls.self, Registrations.self, Extensions.self, Records.self, Originate.self, HangUp.self,
+            Status.self, Calls.self, Registrations.self, Extensions.self, Records.self, Originate.self, SendFax.self,
+            HangUp.self,
             Hold.self, Resume.self, Transfer.self, PullBack.self, ParkCall.self, Unpark.self, PickUp.self, Explain.self,
             Reload.self, Check.self, LogLevelSetting.self, Events.self, RunSelfTest.self,
             Completion.self,

@@ -72,6 +72,10 @@ package final class Call {
     var application: (any CallApplication)?
     var applicationMedia = ApplicationMedia.silent
     var playback: PlaybackID?
+    /// The fax machine that its caller is with.
+    var fax: FaxID?
+    /// What is sent to the caller, whom we called for it.
+    var faxToSend: FaxJob?
     /// The conference that its caller is in.
     var conference: String?
     /// When a caller who holds us is asked whether it is still there: no packet of its would tell.
@@ -80,7 +84,7 @@ package final class Call {
     var awaitsAnswer = false
 
     enum ApplicationMedia: Hashable {
-        case silent, echo
+        case silent, echo, fax
         case room(MediaRoomID, hasCompany: Bool)
     }
 

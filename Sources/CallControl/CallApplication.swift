@@ -7,7 +7,13 @@ package import PBXModel
 package protocol CallApplication: Sendable {
     /// As the call's record and its watchers name who answered.
     var name: String { get }
+    /// Its caller is to be spoken to in G.711 if at all possible, as other codecs spoil what is not speech.
+    var needsPlainSound: Bool { get }
     mutating func handle(_ input: ApplicationInput, now: Now, into actions: inout [CallAction])
+}
+
+extension CallApplication {
+    package var needsPlainSound: Bool { false }
 }
 
 /// What happens to an application's call. There is no input for its end: the application is gone with it.
@@ -19,6 +25,8 @@ package enum ApplicationInput: Hashable, Sendable {
     case digitReceived(Character)
     /// What was played last is over.
     case playbackEnded(PlaybackEnd)
+    case faxProgressed(FaxStage)
+    case faxEnded(FaxEnd)
 }
 
 /// What an application wants done with its call.
@@ -30,5 +38,9 @@ package enum CallAction: Hashable, Sendable {
     case echo
     /// The caller joins the conference of this number.
     case enter(String)
+    /// A fax machine takes the call.
+    case fax(FaxJob)
+    /// The caller is asked to go on with fax packets (T.38).
+    case askForFaxPackets
     case release(ReleaseCause)
 }

@@ -12,6 +12,7 @@ extension CallTable {
     mutating func calleeProgressed(
         _ call: Call, _ leg: CallLeg, _ response: SIPMessage, _ context: CallContext, into effects: inout [CallEffect]
     ) {
+        if call.faxToSend != nil { faxMachineRings(call, context, into: &effects) }
         guard leg.role == .callee, call.callee == nil, call.state != .ended, leg.state != .ended else { return }
         leg.state = .ringing
         let isFirst = call.record.ringingAt == nil

@@ -22,6 +22,7 @@ extension CallTable {
                 callerNumber: call.caller.number, prompts: Prompts(call.directory.media),
                 utcOffsetSeconds: context.utcOffsetSeconds)
         case .conference(let number): ConferenceEntrance(number: number)
+        case .faxBox(let box): FaxMachine(job: FaxJob(receivedBy: box, call.id, at: context.now.wall))
         }
     }
 
@@ -58,6 +59,8 @@ extension CallTable {
                 call.applicationMedia = .echo
                 if let plan = assignment(of: call) { effects.append(.media(.apply([plan]))) }
             case .enter(let number): enter(number, call, into: &effects)
+            case .fax(let job): begin(job, call, into: &effects)
+            case .askForFaxPackets: askForFaxPackets(call, into: &effects)
             case .release(let cause): release(call, cause, by: .system, context, into: &effects)
             }
         }
@@ -89,7 +92,7 @@ extension CallTable {
             effects.append(.session(.answer(caller.id, body: body)))
             return
         }
-        guard let offer = caller.remote, let formats = call.codecs.answer(to: offer.formats),
+        guard let offer = caller.remote, let formats = answerFormats(of: call, to: offer),
             let body = caller.answer(formats, direction: .sendrecv, ptime: 20, settings: settings)
         else {
             release(call, .unsupportedMedia, by: .system, context, into: &effects)
@@ -145,8 +148,12 @@ extension CallTable {
             effects.append(.session(.rejectReoffer(caller.id, SessionRefusal(status: 488))))
             return
         }
+        if let fax = offer.fax {
+            faxOfferedHere(call, offer, fax, context, into: &effects)
+            return
+        }
         offer.formats = call.codecs.filtered(offer.formats)
-        guard let formats = call.codecs.answer(to: offer.formats),
+        guard let formats = answerFormats(of: call, to: offer),
             (try? caller.prepareAnswer(to: offer, random: &random)) != nil
         else {
             effects.append(.session(.rejectReoffer(caller.id, SessionRefusal(status: 488))))
@@ -158,7 +165,7 @@ extension CallTable {
         replan(call, context, into: &effects)
     }
 
-    private func replan(_ call: Call, _ context: CallContext, into effects: inout [CallEffect]) {
+    func replan(_ call: Call, _ context: CallContext, into effects: inout [CallEffect]) {
         if call.application == nil {
             if let plan = waitingAssignment(of: call) { effects.append(.media(.apply([plan]))) }
             return
@@ -184,13 +191,25 @@ extension CallTable {
     }
 
     /// The caller is still there.
-    func probeAnswered(
+    mutating func probeAnswered(
         _ call: Call, _ response: SIPMessage, _ context: CallContext, into effects: inout [CallEffect]
     ) {
+        if call.caller.local.fax != nil {
+            faxAnsweredHere(call, response, context, into: &effects)
+            return
+        }
         guard let answer = try? call.caller.read(response.body), (try? call.caller.take(answer: answer)) != nil else {
             return call.caller.withdrawOffer()
         }
         replan(call, context, into: &effects)
+    }
+
+    /// The codecs of an answer that an application gives.
+    private func answerFormats(of call: Call, to offer: MediaDescription) -> [MediaFormat]? {
+        guard let formats = call.codecs.answer(to: offer.formats) else { return nil }
+        guard call.application?.needsPlainSound == true else { return formats }
+        let plain = formats.filter { $0.isNamed("PCMA") || $0.isNamed("PCMU") || !$0.carriesSound }
+        return plain.contains(where: \.carriesSound) ? plain : formats
     }
 
     // MARK: Media
@@ -204,6 +223,7 @@ extension CallTable {
         plan.reportsDigits = true
         switch call.applicationMedia {
         case .silent: break
+        case .fax: return faxAssignment(port.id, plan, caller)
         case .echo:
             plan.sink = port.id
             plan.payloadTypes = PayloadTypeMap.mapping(

@@ -18,26 +18,52 @@ extension CallTable {
         from number: String, to target: String, _ context: CallContext, into effects: inout [CallEffect]
     ) -> OriginateResult {
         let directory = context.directory
-        guard !isDraining else { return .refused(.shutdown) }
-        guard calls.count < directory.limits.callsMax, !isStoreOverloaded else { return .refused(.congestion) }
         guard let caller = directory.extensions[number] else { return .refused(.notFound) }
-        guard callCount(of: number) < caller.callsMax else { return .refused(.busy) }
         let decision = DialPlan(directory: directory).decide(dialled: target, caller: number)
         // Nobody is to pick up a phone only to hear that.
         if case .release(let cause) = decision.destination { return .refused(cause) }
-        let phones = context.contacts.bindings(of: number).compactMap { binding in
+        let steps = ["placed by command for \"\(number)\""] + decision.steps.map(\.description)
+        let placement = Placement(
+            owner: caller, dialled: target, from: nil, steps: steps, worker: worker(for: decision.destination),
+            formats: nil)
+        return place(placement, context, into: &effects) { $0.clickToCall = decision.destination }
+    }
+
+    /// A call that begins at its end: whose phones are called first, and as what.
+    struct Placement {
+        /// The extension whose phones ring.
+        var owner: Extension
+        var dialled: String
+        /// Who calls, if not the extension itself.
+        var from: (number: String, name: String)?
+        var steps: [String]
+        var worker: UInt8?
+        /// What the phones are offered; nil: every codec there is.
+        var formats: [MediaFormat]?
+    }
+
+    /// Calls an extension's phones; `prepare` says what comes once one of them is picked up.
+    mutating func place(
+        _ placement: Placement, _ context: CallContext, into effects: inout [CallEffect], prepare: (Call) -> Void
+    ) -> OriginateResult {
+        let directory = context.directory
+        guard !isDraining else { return .refused(.shutdown) }
+        guard calls.count < directory.limits.callsMax, !isStoreOverloaded else { return .refused(.congestion) }
+        let owner = placement.owner
+        guard callCount(of: owner.number) < owner.callsMax else { return .refused(.busy) }
+        let phones = context.contacts.bindings(of: owner.number).compactMap { binding in
             Flow(to: binding).map { (binding: binding, flow: $0) }
         }
         let legs = phones.map { phone in
             CallLeg(
-                id: newLegID(), role: .caller, number: number, displayName: caller.displayName, flow: phone.flow,
-                state: .calling, sessionID: random.next(), negotiator: negotiator(for: number, directory))
+                id: newLegID(), role: .caller, number: owner.number, displayName: owner.displayName, flow: phone.flow,
+                state: .calling, sessionID: random.next(), negotiator: negotiator(for: owner.number, directory))
         }
         guard let first = legs.first else { return .refused(.notRegistered) }
-
-        let steps = ["placed by command for \"\(number)\""] + decision.steps.map(\.description)
-        let call = newCall(caller: first, direction: .internalCall, dialled: target, steps: steps, context)
-        call.clickToCall = decision.destination
+        let call = newCall(
+            caller: first, direction: .internalCall, dialled: placement.dialled, steps: placement.steps, context)
+        if let from = placement.from { (call.record.callerNumber, call.record.callerName) = from }
+        prepare(call)
         for leg in legs.dropFirst() {
             call.callerForks.append(leg)
             add(leg, to: call)
@@ -45,15 +71,16 @@ extension CallTable {
         effects.append(.record(.callOpened(call.record), closing: nil))
         effects.append(.changed(call.id, .created))
 
-        leasePorts(for: legs, worker: worker(for: decision.destination), of: call)
-        call.ringDeadline = context.now.instant + .seconds(caller.ringSeconds)
+        leasePorts(for: legs, worker: placement.worker, of: call)
+        call.ringDeadline = context.now.instant + .seconds(owner.ringSeconds)
         for (leg, phone) in zip(legs, phones) {
-            guard let body = originatedOffer(to: leg, call) else {
+            guard let body = originatedOffer(placement.formats, to: leg, call) else {
                 drop(leg, of: call)
                 leg.state = .ended
                 continue
             }
-            effects.append(.session(.invite(leg.id, originatedInvite(phone.binding, phone.flow, call), body: body)))
+            let target = originatedInvite(phone.binding, phone.flow, placement, call)
+            effects.append(.session(.invite(leg.id, target, body: body)))
         }
         defer { rearm(call) }
         guard let ringing = legs.first(where: { $0.state != .ended }) else {
@@ -70,17 +97,21 @@ extension CallTable {
         return conferences[number]?.worker
     }
 
-    private mutating func originatedOffer(to leg: CallLeg, _ call: Call) -> [UInt8]? {
-        leg.offer(call.codecs.offer, ptime: 20, settings: call.directory.media, random: &random)
+    private mutating func originatedOffer(_ formats: [MediaFormat]?, to leg: CallLeg, _ call: Call) -> [UInt8]? {
+        leg.offer(formats ?? call.codecs.offer, ptime: 20, settings: call.directory.media, random: &random)
     }
 
-    private func originatedInvite(_ binding: ContactBinding, _ flow: Flow, _ call: Call) -> SessionTarget {
+    private func originatedInvite(
+        _ binding: ContactBinding, _ flow: Flow, _ placement: Placement, _ call: Call
+    ) -> SessionTarget {
         let directory = call.directory
         let target = call.record.calledNumber
         let name = directory.extensions[target]?.displayName ?? directory.ringGroups[target]?.displayName
+        let from = placement.from ?? (target, name ?? "")
         return SessionTarget(
             requestURI: binding.contact, routes: pathRoutes(of: binding), flow: flow,
-            from: addressText(name: name, number: target, domain: directory.realm),
+            from: addressText(
+                name: from.name.isEmpty ? nil : from.name, number: from.number, domain: directory.realm),
             to: addressText(name: nil, number: binding.number, domain: directory.realm))
     }
 
@@ -105,7 +136,8 @@ extension CallTable {
     mutating func originatedPhoneAnswered(
         _ call: Call, _ leg: CallLeg, _ response: SIPMessage, _ context: CallContext, into effects: inout [CallEffect]
     ) {
-        guard call.state != .ended, call.caller.state != .established, let destination = call.clickToCall else {
+        guard call.state != .ended, call.caller.state != .established, call.clickToCall != nil || call.faxToSend != nil
+        else {
             end(leg, of: call, cause: .answeredElsewhere, into: &effects)
             return
         }
@@ -121,7 +153,11 @@ extension CallTable {
         call.ringDeadline = nil
         call.record.sipCallID = leg.sipCallID
         effects.append(.changed(call.id, .updated))
-        ring(call, destination, context, into: &effects)
+        if let job = call.faxToSend {
+            beginSending(job, call, context, into: &effects)
+        } else if let destination = call.clickToCall {
+            ring(call, destination, context, into: &effects)
+        }
     }
 
     /// The target of a click-to-call answered: both ends meet, and the first phone learns of the codec that was chosen.

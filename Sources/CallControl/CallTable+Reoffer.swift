@@ -124,19 +124,7 @@ extension CallTable {
         }
         guard let offer = call.pendingOffer else {
             // The other side's 2xx is an offer for the side that asked for one; its ACK will bring the answer.
-            var offer = reply
-            offer.formats = call.codecs.filtered(reply.formats)
-            try? leg.prepareAnswer(to: offer, random: &random)
-            call.pendingOffer = offer
-            if let fax = offer.fax {
-                let body = origin.reofferFax(fax, settings: call.directory.media)
-                effects.append(.session(.answerReoffer(origin.id, body: body)))
-                return
-            }
-            let body = origin.reoffer(
-                call.codecs.offer(passing: offer.formats), direction: offer.directionPassedOn,
-                ptime: offer.ptimeMilliseconds, settings: call.directory.media, random: &random)
-            effects.append(.session(.answerReoffer(origin.id, body: body)))
+            passOnLate(reply, of: leg, to: origin, call, into: &effects)
             return
         }
         if offer.fax != nil {
@@ -158,6 +146,25 @@ extension CallTable {
         effects.append(.media(.apply(assignments(origin, leg, call))))
         effects.append(.session(.answerReoffer(origin.id, body: body)))
         updateHold(call, into: &effects)
+    }
+
+    private mutating func passOnLate(
+        _ reply: MediaDescription, of leg: CallLeg, to origin: CallLeg, _ call: Call, into effects: inout [CallEffect]
+    ) {
+        var offer = reply
+        offer.formats = call.codecs.filtered(reply.formats)
+        try? leg.prepareAnswer(to: offer, random: &random)
+        call.pendingOffer = offer
+        let settings = call.directory.media
+        let body =
+            if let fax = offer.fax {
+                origin.reofferFax(fax, settings: settings)
+            } else {
+                origin.reoffer(
+                    call.codecs.offer(passing: offer.formats), direction: offer.directionPassedOn,
+                    ptime: offer.ptimeMilliseconds, settings: settings, random: &random)
+            }
+        effects.append(.session(.answerReoffer(origin.id, body: body)))
     }
 
     mutating func reofferFailed(

@@ -111,7 +111,7 @@ extension CallTable {
     /// The extensions that a destination rings, and for how long; nil when it is none of phones.
     func phones(of destination: Destination, _ call: Call) -> (numbers: [String], ringSeconds: Int)? {
         switch destination {
-        case .release, .echoTest, .speakingClock, .conference, .park, .parkSlot, .pickUp: nil
+        case .release, .echoTest, .speakingClock, .conference, .faxBox, .park, .parkSlot, .pickUp: nil
         case .extensionNumber(let number):
             ([number], call.directory.extensions[number]?.ringSeconds ?? 30)
         case .ringGroup(let number):

@@ -20,6 +20,9 @@ package struct CallTable {
     var nextLeg: UInt64 = 1
     private var nextRoom: UInt64 = 1
     private var nextPlayback: UInt64 = 1
+    private var nextFax: UInt64 = 1
+    /// Fax machines that have not told their end yet.
+    var callOfFax: [FaxID: CallID] = [:]
     private var codecBridge: (names: [String], bridge: CodecBridge)?
     /// By slot, calls that wait there.
     var parked: [String: CallID] = [:]
@@ -66,6 +69,11 @@ package struct CallTable {
         let bridge = CodecBridge(names: names)
         codecBridge = (names, bridge)
         return bridge
+    }
+
+    mutating func newFaxID() -> FaxID {
+        defer { nextFax += 1 }
+        return FaxID(nextFax)
     }
 
     mutating func newPlaybackID() -> PlaybackID {
@@ -156,7 +164,9 @@ package struct CallTable {
         case .secured(let port, _): leg(of: port)?.1.isSecured = true
         case .securityFailed(let port, let failure): securityFailed(failure, at: port, context, into: &effects)
         case .figures(let port, let statistics): figuresReceived(statistics, of: port, context, into: &effects)
-        case .recordingEnded, .speaking, .faxProgressed, .faxEnded:
+        case .faxProgressed(let id, let stage): faxProgressed(id, stage, context, into: &effects)
+        case .faxEnded(let id, let end): faxEnded(id, end, context, into: &effects)
+        case .recordingEnded, .speaking:
             // Nothing asks for these yet.
             return
         case .released(let port, let statistics):

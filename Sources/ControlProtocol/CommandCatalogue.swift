@@ -6,7 +6,7 @@ package enum CommandCatalogue {
         HelloCommand.self, SubscribeCommand.self, UnsubscribeCommand.self,
         StatusCommand.self, ListCallsCommand.self, ShowCallCommand.self, ListRegistrationsCommand.self,
         ListExtensionsCommand.self, ListRecordsCommand.self,
-        HangUpCommand.self, OriginateCommand.self, ExplainCommand.self,
+        HangUpCommand.self, OriginateCommand.self, SendFaxCommand.self, ExplainCommand.self,
         HoldCommand.self, ResumeCommand.self, TransferBlindCommand.self, PullBackTransferCommand.self,
         ParkCommand.self, UnparkCommand.self, PickUpCommand.self,
         ReloadCommand.self, CheckConfigurationCommand.self, SetLogLevelCommand.self,

@@ -2,7 +2,7 @@
 package enum CommandName: String, Hashable, Sendable, Codable, CaseIterable {
     case hello, subscribe, unsubscribe
     case status, listCalls, showCall, listRegistrations, listExtensions, listRecords
-    case hangUp, originate, explain
+    case hangUp, originate, sendFax, explain
     case hold, resume, transferBlind, pullBackTransfer, park, unpark, pickUp
     case reload, checkConfiguration, setLogLevel
     case beginSelfTest, endSelfTest

@@ -23,12 +23,10 @@ package struct FaxTransmission: Hashable, Sendable {
     package var stationIdentity: String
     /// Stands above each page that is sent; empty: nothing does.
     package var pageHeader: String
-    /// Pages go in blocks that are repeated until they are right (ECM, T.30 Annex A).
-    package var allowsErrorCorrection: Bool
 
     package init(
         id: FaxID, port: MediaPortID, document: Document, isCalling: Bool, stationIdentity: String = "",
-        pageHeader: String = "", allowsErrorCorrection: Bool = true
+        pageHeader: String = ""
     ) {
         self.id = id
         self.port = port
@@ -36,7 +34,6 @@ package struct FaxTransmission: Hashable, Sendable {
         self.isCalling = isCalling
         self.stationIdentity = stationIdentity
         self.pageHeader = pageHeader
-        self.allowsErrorCorrection = allowsErrorCorrection
     }
 }
 
@@ -49,24 +46,39 @@ package enum FaxStage: Hashable, Sendable {
 }
 
 /// How a fax ended.
-package struct FaxEnd: Hashable, Sendable {
+package struct FaxEnd: Hashable, Sendable, CustomStringConvertible {
     /// nil: all pages are through; else what is wrong, in words.
     package var failure: String?
     package var pages: Int
     /// Of the pages, in bit/s; 0 when there were none.
     package var bitRate: Int
     package var isErrorCorrected: Bool
+    /// What was made of the pages received: a PDF, or the TIFF alone where that could not be made; nil when there is
+    /// none.
+    package var document: String?
     /// What the other machine calls itself; empty when it did not say.
     package var remoteIdentity: String
 
     package init(
         failure: String? = nil, pages: Int = 0, bitRate: Int = 0, isErrorCorrected: Bool = false,
-        remoteIdentity: String = ""
+        document: String? = nil, remoteIdentity: String = ""
     ) {
         self.failure = failure
         self.pages = pages
         self.bitRate = bitRate
         self.isErrorCorrected = isErrorCorrected
+        self.document = document
         self.remoteIdentity = remoteIdentity
+    }
+
+    /// As people read it: “3 pages from +49 30 1 at 14400 bit/s with error correction: /var/…/x.pdf”.
+    package var description: String {
+        let count = pages == 1 ? "1 page" : "\(pages) pages"
+        let peer = remoteIdentity.isEmpty ? "" : " with \(remoteIdentity)"
+        let speed = bitRate > 0 ? " at \(bitRate) bit/s" : ""
+        let correction = isErrorCorrected && bitRate > 0 ? ", error correction on" : ""
+        let file = document.map { ": \($0)" } ?? ""
+        guard let failure else { return "complete, \(count)\(peer)\(speed)\(correction)\(file)" }
+        return "failed after \(count)\(peer)\(speed): \(failure)\(file)"
     }
 }

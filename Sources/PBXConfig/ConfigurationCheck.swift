@@ -28,6 +28,7 @@ struct ConfigurationCheck {
         checkExtensions()
         checkRingGroups()
         checkConferences()
+        checkFaxBoxes()
         checkParking()
     }
 
@@ -194,11 +195,16 @@ struct ConfigurationCheck {
         error(mainFile, "\(draft.conferences.count) conferences are more than \(SettingsCatalogue.conferencesMax)")
     }
 
+    private mutating func checkFaxBoxes() {
+        guard draft.faxBoxes.count > SettingsCatalogue.faxBoxesMax else { return }
+        error(mainFile, "\(draft.faxBoxes.count) fax boxes are more than \(SettingsCatalogue.faxBoxesMax)")
+    }
+
     private mutating func checkParking() {
         var seen: Set<String> = []
         let taken = Set(
             draft.extensions.map(\.value.number) + draft.ringGroups.map(\.value.number)
-                + draft.conferences.map(\.number))
+                + draft.conferences.map(\.number) + draft.faxBoxes.map(\.number))
         for slot in draft.parkingSlots {
             if !seen.insert(slot.value).inserted {
                 error(slot.origin, "slot \(slot.value) is listed twice in [parking] (remove one)")

@@ -123,12 +123,18 @@ extension ConfigurationDraft {
             value.members = item.members.map(\.value)
             return (value.number, value)
         }
+        let boxes = faxBoxes.map { box in
+            var value = box
+            value.folder = "\(store.stateDirectory)/fax/\(box.number)"
+            return (value.number, value)
+        }
         return Directory(
             realm: realm,
             domains: Set(domains.map { $0.value.lowercased() } + [domain].compactMap { $0?.lowercased() }),
             extensions: Dictionary(extensions) { first, _ in first },
             ringGroups: Dictionary(groups) { first, _ in first },
-            conferences: Dictionary(conferences.map { ($0.number, $0) }) { first, _ in first }, parking: parking,
+            conferences: Dictionary(conferences.map { ($0.number, $0) }) { first, _ in first },
+            faxBoxes: Dictionary(boxes) { first, _ in first }, parking: parking,
             sip: sip,
             media: media, limits: limits)
     }

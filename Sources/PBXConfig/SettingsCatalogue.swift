@@ -3,7 +3,7 @@ import PBXModel
 /// Every setting there is: one row each.
 enum SettingsCatalogue {
     static let sections: [SettingSection] = [
-        server, sip, media, limits, control, log, store, parking, extensions, ringGroups, conferences,
+        server, sip, media, limits, control, log, store, parking, extensions, ringGroups, conferences, faxBoxes,
     ]
 
     static func section(_ name: String) -> SettingSection? { sections.first { $0.name == name } }
@@ -12,6 +12,7 @@ enum SettingsCatalogue {
     static let ringGroupsMax = 1_000
     static let ringGroupMembersMax = 50
     static let conferencesMax = 1_000
+    static let faxBoxesMax = 1_000
     static let parkingSlotsMax = 100
 
     private static let server = SettingSection(
@@ -235,12 +236,41 @@ extension SettingsCatalogue {
                 "parties-max", \.openConference.partiesMax, 2...500, unit: "parties",
                 "Callers at once; one more is told that it is busy."),
         ])
+
+    private static let faxBoxes = SettingSection(
+        name: "fax-boxes",
+        shape: .numbered(
+            noun: "fax box", example: "900",
+            open: { draft, number in
+                draft.openFaxBox = FaxBox(number: number.value, displayName: number.value, origin: number.origin)
+            }, close: { $0.faxBoxes.append($0.openFaxBox) }),
+        help: """
+            A number that answers as a fax machine. What it receives lies in the state directory as PDF and TIFF, in \
+            fax/NUMBER; pbxctl fax sends in its name.
+            """,
+        settings: [
+            .optional(
+                "name", \.faxBoxName, .displayName, example: "Office fax", "Shown to people, and above each page."),
+            .optional(
+                "station-identity", \.faxBoxIdentity, .stationIdentity, example: "+49 30 1234567",
+                "What other fax machines show of it; its number, if not set."),
+        ])
 }
 
 extension ConfigurationDraft {
     fileprivate var conferenceName: String? {
         get { nil }
         set { openConference.displayName = newValue ?? openConference.number }
+    }
+
+    fileprivate var faxBoxName: String? {
+        get { nil }
+        set { openFaxBox.displayName = newValue ?? openFaxBox.number }
+    }
+
+    fileprivate var faxBoxIdentity: String? {
+        get { nil }
+        set { openFaxBox.stationIdentity = newValue ?? openFaxBox.number }
     }
 
     /// The name of the extension whose table is being read; nil while it is only the number.

@@ -61,6 +61,14 @@ extension TextForm where Value == String {
         }
     }
 
+    /// T.30 §5.3.6.2.4: twenty digits, plus signs and spaces.
+    static var stationIdentity: Self {
+        Self("1 to 20 digits, spaces and +") { text in
+            (1...20).contains(text.utf8.count)
+                && text.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == 0x20 || $0 == UInt8(ascii: "+") }
+        }
+    }
+
     /// Product tokens of RFC 3261 §20.35, without comments.
     static var productName: Self {
         Self("letters, digits, spaces and -_./, at most 64") { text in

@@ -43,6 +43,14 @@ extension ExchangeCore {
         return calls.originate(from: number, to: target, context(now), into: &callEffects)
     }
 
+    /// Calls a fax machine and sends it the pages of a file.
+    package mutating func sendFax(
+        _ path: String, from box: FaxBox, to number: String, now: Now, into effects: inout [ExchangeEffect]
+    ) -> CallTable.OriginateResult {
+        defer { settle(now: now, into: &effects) }
+        return calls.sendFax(path, from: box, to: number, context(now), into: &callEffects)
+    }
+
     /// Does what an operator asks with a call.
     package mutating func carryOut(
         _ order: CallOrder, now: Now, into effects: inout [ExchangeEffect]

@@ -7,6 +7,8 @@ package enum Destination: Hashable, Sendable {
     /// Says the caller's number and the time.
     case speakingClock
     case conference(String)
+    /// Takes a fax.
+    case faxBox(FaxBox)
     /// Parks the call that is transferred here; nil: in the first free slot.
     case park(slot: String?)
     /// The call that is parked in this slot.
@@ -23,7 +25,7 @@ extension Destination {
         switch self {
         case .release(let cause): cause
         case .park, .parkSlot, .pickUp: .notFound
-        case .extensionNumber, .ringGroup, .echoTest, .speakingClock, .conference: nil
+        case .extensionNumber, .ringGroup, .echoTest, .speakingClock, .conference, .faxBox: nil
         }
     }
 }

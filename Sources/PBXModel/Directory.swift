@@ -10,6 +10,7 @@ package final class Directory: Sendable {
     package let extensions: [String: Extension]
     package let ringGroups: [String: RingGroup]
     package let conferences: [String: ConferenceRoom]
+    package let faxBoxes: [String: FaxBox]
     package let parking: ParkingLot
     package let sip: SIPSettings
     package let media: MediaSettings
@@ -17,7 +18,8 @@ package final class Directory: Sendable {
 
     package init(
         realm: String, domains: Set<String>, extensions: [String: Extension], ringGroups: [String: RingGroup] = [:],
-        conferences: [String: ConferenceRoom] = [:], parking: ParkingLot = ParkingLot(),
+        conferences: [String: ConferenceRoom] = [:], faxBoxes: [String: FaxBox] = [:],
+        parking: ParkingLot = ParkingLot(),
         sip: SIPSettings = SIPSettings(),
         media: MediaSettings = MediaSettings(), limits: Limits = Limits()
     ) {
@@ -26,6 +28,7 @@ package final class Directory: Sendable {
         self.extensions = extensions
         self.ringGroups = ringGroups
         self.conferences = conferences
+        self.faxBoxes = faxBoxes
         self.parking = parking
         self.sip = sip
         self.media = media
@@ -40,7 +43,7 @@ package final class Directory: Sendable {
         }
         return Directory(
             realm: realm, domains: domains, extensions: extensions, ringGroups: ringGroups, conferences: conferences,
-            parking: parking, sip: sip, media: media, limits: limits)
+            faxBoxes: faxBoxes, parking: parking, sip: sip, media: media, limits: limits)
     }
 }
 

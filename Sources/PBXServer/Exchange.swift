@@ -208,6 +208,11 @@ actor Exchange {
         return core.originate(from: number, to: target, now: clock.now, into: &effects)
     }
 
+    func sendFax(_ path: String, from box: FaxBox, to number: String) -> CallTable.OriginateResult {
+        defer { finishCommand() }
+        return core.sendFax(path, from: box, to: number, now: clock.now, into: &effects)
+    }
+
     func operate(_ order: CallOrder) throws(CallRefusal) {
         defer { finishCommand() }
         try core.carryOut(order, now: clock.now, into: &effects)

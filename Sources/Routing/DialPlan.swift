@@ -26,6 +26,10 @@ package struct DialPlan {
                 RouteStep("\"\(dialled)\" is conference \"\(conference.displayName)\"", origin: conference.origin))
             return RouteDecision(destination: .conference(dialled), steps: steps)
         }
+        if let box = directory.faxBoxes[dialled] {
+            steps.append(RouteStep("\"\(dialled)\" is fax box \"\(box.displayName)\"", origin: box.origin))
+            return RouteDecision(destination: .faxBox(box), steps: steps)
+        }
         if let feature = FeatureCode.all.first(where: { $0.code == dialled }) {
             steps.append(RouteStep("\"\(dialled)\" is a feature code: \(feature.summary)"))
             return RouteDecision(destination: feature.destination, steps: steps)
@@ -43,7 +47,7 @@ package struct DialPlan {
             }
         }
         steps.append(
-            RouteStep("no extension, ring group, conference or feature code has the number \"\(dialled)\""))
+            RouteStep("no extension, ring group, conference, fax box or feature code has the number \"\(dialled)\""))
         return RouteDecision(destination: .release(.notFound), steps: steps)
     }
 }

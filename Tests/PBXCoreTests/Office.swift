@@ -8,7 +8,8 @@ import Simulation
 import Testing
 
 /// A small office where a test says who does what: each act is carried out, and the world given a moment to answer.
-/// Extensions 101 to 104, and ring group 500 of 102 and 103.
+/// Extensions 101 to 104, ring group 500 of 102 and 103,
+/// and fax box 900.
 final class Office {
     struct Settings {
         var seed: UInt64 = 1
@@ -55,11 +56,15 @@ final class Office {
         let conference = ConferenceRoom(
             number: "800", displayName: "Team", partiesMax: settings.partiesMax,
             origin: ConfigOrigin(file: "office", line: 11))
+        let box = FaxBox(
+            number: "900", displayName: "Office fax", stationIdentity: "+49 30 900", folder: "/fax/900",
+            origin: ConfigOrigin(file: "office", line: 12))
         var parking = ParkingLot()
         parking.slots = ["701", "702"]
         return Directory(
             realm: realm, domains: [realm], extensions: extensions, ringGroups: ["500": group],
-            conferences: ["800": conference], parking: parking, sip: settings.sip, media: settings.media,
+            conferences: ["800": conference], faxBoxes: ["900": box], parking: parking, sip: settings.sip,
+            media: settings.media,
             limits: settings.limits)
     }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ControlProtocol
+import Foundation
 
 /// `pbxctl calls`, `pbxctl calls show ID`, `pbxctl calls hangup ID`
 struct Calls: ParsableCommand {
@@ -46,6 +47,26 @@ struct Originate: AsyncParsableCommand {
     func run() async throws {
         try await session.show(OriginateCommand(from: from, to: to)) { reply, _ in
             "call \(reply.callId): ringing \(from), then \(to)\n"
+        }
+    }
+}
+
+/// `pbxctl fax FROM TO FILE`
+struct SendFax: AsyncParsableCommand {
+    static let configuration = SendFaxCommand.row.configuration(as: "fax")
+    @Argument(help: ArgumentHelp(SendFaxCommand.row.help("from"))) var from: String
+    @Argument(help: ArgumentHelp(SendFaxCommand.row.help("to")), completion: .numbers) var to: String
+    @Argument(
+        help: ArgumentHelp("TIFF file that the daemon may read", valueName: "file"),
+        completion: .file(extensions: ["tif", "tiff"]))
+    var file: String
+    @OptionGroup var session: SessionOptions
+
+    func run() async throws {
+        // The daemon has a folder of its own.
+        let path = URL(filePath: file).standardized.path(percentEncoded: false)
+        try await session.show(SendFaxCommand(from: from, to: to, file: path)) { reply, _ in
+            "call \(reply.callId): calling \(to), then sending \(path)\n"
         }
     }
 }

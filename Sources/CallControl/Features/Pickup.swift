@@ -108,5 +108,5 @@ extension CallTable {
 
 extension Call {
     /// A call that a command placed rings its target only once its own phone was picked up.
-    var clickToCallIsDone: Bool { clickToCall == nil || caller.state == .established }
+    var clickToCallIsDone: Bool { clickToCall == nil && faxToSend == nil || caller.state == .established }
 }

@@ -44,6 +44,7 @@ struct CommandDispatcher: Sendable {
         case .listRecords: ListRecordsCommand.self
         case .hangUp: HangUpCommand.self
         case .originate: OriginateCommand.self
+        case .sendFax: SendFaxCommand.self
         case .hold: HoldCommand.self
         case .resume: ResumeCommand.self
         case .transferBlind: TransferBlindCommand.self

@@ -13,6 +13,7 @@ extension ExplainCommand: HandledCommand {
             case .echoTest: "echo test"
             case .speakingClock: "speaking clock"
             case .conference(let number): "conference \(number)"
+            case .faxBox(let box): "fax box \(box.number)"
             case .park(let slot):
                 slot.map { "parks what is transferred here, at \($0)" } ?? "parks what is transferred here"
             case .parkSlot(let slot): "the call that is parked at \(slot)"

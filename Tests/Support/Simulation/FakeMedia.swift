@@ -41,6 +41,7 @@ package struct FakeMedia {
     package private(set) var appliedCount = 0
     /// What was to be played, and the digits that were to be sent, in order.
     package private(set) var played: [Playback] = []
+    package private(set) var faxes: [FaxTransmission] = []
     package private(set) var digitsSent: [String] = []
     private var playbacks: [PlaybackTarget: PlaybackID] = [:]
     private var deafPorts: Set<MediaPortID> = []
@@ -126,7 +127,8 @@ package struct FakeMedia {
                 }
                 post(.figures(id, figures(of: id)), now: now)
             }
-        case .change, .record, .stopRecording, .fax:
+        case .fax(let transmission): fax(transmission, now: now)
+        case .change, .record, .stopRecording:
             violations.append("nothing should send \(command) yet")
         }
     }
@@ -207,6 +209,19 @@ package struct FakeMedia {
         playbacks[target] = playback.id
         post(.playbackEnded(playback.id, target, .finished), now: now, after: Self.playbackLength)
     }
+
+    /// A machine hears another after a moment, and has its pages through in half a minute, if its port lives so long.
+    private mutating func fax(_ transmission: FaxTransmission, now: Instant) {
+        guard case .planned(let plan) = ports[transmission.port]?.state, plan.fax == .machine(nil) else {
+            return violations.append("fax machine at \(transmission.port), which has no place for it")
+        }
+        faxes.append(transmission)
+        post(.faxProgressed(transmission.id, .machineHeard), now: now, after: .seconds(2))
+        post(.faxEnded(transmission.id, Self.faxEnd), now: now, after: .seconds(30))
+    }
+
+    /// How faxes end here.
+    package static let faxEnd = FaxEnd(pages: 3, bitRate: 14_400, document: "/fax/x.pdf", remoteIdentity: "+49 30 1")
 
     private mutating func sendDigits(_ digits: String, to id: MediaPortID) {
         guard case .planned(let plan) = ports[id]?.state, plan.sending != nil else {

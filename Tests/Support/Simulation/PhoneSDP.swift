@@ -1,6 +1,7 @@
 package import PBXBase
 
-/// What a phone says and reads of media: one audio stream, or fax packets in its place, as text, without the product's SDP code.
+/// What a phone says and reads of media: one audio stream, or fax packets in its place, as text, without the product's
+/// SDP code.
 package struct PhoneSDP: Hashable, Sendable {
     package enum Direction: String, Hashable, Sendable {
         case sendrecv, sendonly, recvonly, inactive

@@ -101,6 +101,12 @@ package final class SimulatedExchange: SimulatedHost {
         return core.originate(from: number, to: target, now: now, into: &effects)
     }
 
+    @discardableResult
+    package func sendFax(_ path: String, from box: FaxBox, to number: String, now: Now) -> CallTable.OriginateResult {
+        defer { carryOut(now: now) }
+        return core.sendFax(path, from: box, to: number, now: now, into: &effects)
+    }
+
     package func operate(_ order: CallOrder, now: Now) throws(CallRefusal) {
         defer { carryOut(now: now) }
         try core.carryOut(order, now: now, into: &effects)

@@ -22,6 +22,9 @@ struct FaxSoundReceiver: ~Copyable {
     /// A hole larger than this is a sender that began anew: half a second.
     private static let holeSamplesMax = 4_000
 
+    /// Steps of a worker without a packet after which time goes on without the sender: 100 ms.
+    private static let emptyStepsMax = 5
+
     private struct Waiting {
         var timestamp = RTPTimestamp(0)
         /// Samples; 0 marks a free place.
@@ -31,6 +34,7 @@ struct FaxSoundReceiver: ~Copyable {
     private let alaw = G711(.a)
     private let ulaw = G711(.mu)
     private var expected: RTPTimestamp?
+    private var emptySteps = 0
     private var waiting = InlineArray<3, Waiting>(repeating: Waiting())
     /// The samples of `waiting`, and in the last place those of the packet at hand.
     private let samples: UnsafeMutableBufferPointer<Int16>
@@ -47,6 +51,7 @@ struct FaxSoundReceiver: ~Copyable {
         _ header: RTPHeader, codec: AudioCodec, payload: UnsafeRawBufferPointer, listener: some FaxListener
     ) {
         guard !payload.isEmpty, payload.count <= Self.packetSamplesMax else { return }
+        emptySteps = 0
         let place = place(Self.waitingMax)
         var decoded = place.mutableSpan
         let bytes = payload.bindMemory(to: UInt8.self).span
@@ -66,6 +71,15 @@ struct FaxSoundReceiver: ~Copyable {
             keep(payload.count, at: header.timestamp, listener)
         }
         // What is behind is a repeated packet, or one that was given up.
+    }
+
+    /// A step of the worker is over. A sender that has stopped does not stop the modems' time.
+    mutating func stepEnded(listener: some FaxListener) {
+        emptySteps += 1
+        guard emptySteps > Self.emptyStepsMax else { return }
+        expected = nil
+        forgetWaiting()
+        listener.audioMissing(FaxLine.stepSamples)
     }
 
     private func place(_ index: Int) -> UnsafeMutableBufferPointer<Int16> {

@@ -59,10 +59,17 @@ private final class FaxMachine {
         while let event = terminal.nextEvent() { tell(event, report) }
         guard let outcome = terminal.outcome else { return }
         isOver = true
-        report(.faxEnded(feed.transmission.id, FaxEnd(outcome)))
+        // Gives the file up first.
+        self.terminal = nil
+        var end = FaxEnd(outcome)
+        if case .receive(let path) = feed.transmission.document {
+            end.document = ReceivedFax(path: path).finish(pages: outcome.pages)
+        }
+        report(.faxEnded(feed.transmission.id, end))
     }
 
     private func start(_ report: (MediaEvent) -> Void) -> FaxTerminal? {
+        if case .receive(let path) = feed.transmission.document { ReceivedFax(path: path).makeFolder() }
         do {
             let made = try FaxTerminal(sound: FaxTerminalSettings(feed.transmission))
             terminal = made
@@ -114,7 +121,7 @@ extension FaxTerminalSettings {
             }
         self.init(
             document: document, isCalling: transmission.isCalling, stationIdentity: transmission.stationIdentity,
-            pageHeader: transmission.pageHeader, isErrorCorrectionAllowed: transmission.allowsErrorCorrection)
+            pageHeader: transmission.pageHeader)
     }
 }
 

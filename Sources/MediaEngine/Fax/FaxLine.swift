@@ -84,11 +84,15 @@ struct FaxLine: ~Copyable {
         }
     }
 
-    /// A step went by at a machine of ours, if there is one.
-    func stepEnded() {
-        guard case .machine(let feed) = partner else { return }
-        feed.hear(FaxFeed.Unit(content: .time, count: Self.stepSamples))
-        feed.stepEnded()
+    /// A step is over.
+    mutating func stepEnded() {
+        switch partner {
+        case .gateway(let gateway): sound.stepEnded(listener: gateway)
+        case .machine(let feed):
+            if line != nil { sound.stepEnded(listener: feed) }
+            feed.hear(FaxFeed.Unit(content: .time, count: Self.stepSamples))
+            feed.stepEnded()
+        }
     }
 
     /// Writes the next datagram for the peer of `session`: its length and how often it is to be sent; nil when there is
