@@ -57,6 +57,9 @@ package struct DemoConfiguration: Hashable, Sendable {
             [conferences.800]
             name = "Conference"
 
+            [fax-boxes.900]
+            name = "Demo company"
+
             """
         for (index, name) in Self.people.enumerated() {
             let number = Self.firstExtension + index

@@ -17,7 +17,7 @@ struct DemoGreeting {
 
               Register phones    user 101 to 120, password demo-101 to demo-120, server 127.0.0.1:\(port)
               Call               102 to 120, or 500: the ring group of 101 to 105
-              Talk to it         *43: echo test, *44: speaking clock, 800: conference, 701 to 709: parking
+              Talk to it         *43: echo test, *44: speaking clock, 800: conference, 900: fax, 701 to 709: parking
               Prove it works     pbxctl selftest
               Look               pbxctl status, pbxctl registrations, pbxctl calls, pbxctl events
 
