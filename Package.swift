@@ -174,6 +174,12 @@ let package = Package(
 
         // Tests.
         support("SystemTestKit", []),
+        support(
+            "FaxPhoneKit",
+            [
+                "SystemTestKit", "SIPTransport", "SIPUserAgent", "SIPTransaction", "SIPGrammar", "SDPNegotiation",
+                "MediaControl", "AudioDSP", "RTPGrammar", "PBXBase", "CLinuxNet", nioCore,
+            ]),
         support("BenchmarkKit", []),
         support("TerminalTestKit", ["TerminalUI", "PBXBase"]),
         support(
@@ -242,7 +248,8 @@ let package = Package(
         tests("AudioIOTests", ["AudioIO"]),
         tests("TerminalUITests", ["TerminalUI", "TerminalTestKit", "PBXBase"], resources: [.copy("Snapshots")]),
         tests("TidyTests", []),
-        tests("SystemTests", ["SystemTestKit"], exclude: ["Peers"]),
+        tests(
+            "SystemTests", ["SystemTestKit", "FaxPhoneKit", "FaxTestKit", "AudioDSP", nioPosix], exclude: ["Peers"]),
 
         // Benchmarks, run one by one in a release build.
         cSupport("CBareForwarder", folder: "Benchmarks"),

@@ -22,6 +22,21 @@ package struct RecordSeen: Decodable, Sendable {
     package var isAnswered: Bool { answeredAt != nil }
 }
 
+/// A call that is up, as `pbxctl calls --json` shows it.
+package struct CallSeen: Decodable, Sendable {
+    package struct Leg: Decodable, Sendable {
+        package let role: String
+        package let codec: String?
+    }
+
+    package let callId: String
+    package let from: String
+    package let to: String
+    package let legs: [Leg]
+
+    package func codec(of role: String) -> String? { legs.first { $0.role == role }?.codec }
+}
+
 /// The figures of `pbxctl status --json` that tell whether something leaked.
 package struct StatusSeen: Decodable, Sendable {
     package let calls: Int
@@ -43,6 +58,12 @@ extension Daemon {
     package func records(limit: Int = 1_000) throws -> [RecordSeen] {
         struct Reply: Decodable { let records: [RecordSeen] }
         return try json(Reply.self, "records", "--limit", "\(limit)").records
+    }
+
+    /// The calls that are up.
+    package func calls() throws -> [CallSeen] {
+        struct Reply: Decodable { let calls: [CallSeen] }
+        return try json(Reply.self, "calls").calls
     }
 
     package func status() throws -> StatusSeen { try json(StatusSeen.self, "status") }
