@@ -15,7 +15,7 @@ package struct FaxHabits: Sendable {
     package var packets: Packets
     /// Its only codec.
     package var format: MediaFormat
-    /// Of so many datagrams that come over UDPTL it loses one; 0: none.
+    /// Of so many datagrams with fax packets, either way, one is lost; 0: none.
     package var losesOneOf: Int
 
     package static let alaw = MediaFormat(payloadType: 8, name: "PCMA", clockRate: 8_000)

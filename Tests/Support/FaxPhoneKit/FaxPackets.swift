@@ -7,7 +7,7 @@ struct FaxPackets {
     private let losesOneOf: Int
     private var sender: UDPTLSender
     private var receiver = UDPTLReceiver()
-    private var cameCount = 0
+    private var passedCount = 0
     private(set) var heardCount = 0
     private(set) var lostCount = 0
     private(set) var largestBytes = 0
@@ -35,7 +35,15 @@ struct FaxPackets {
             for _ in 0..<copies { datagrams.append(Array(bytes.prefix(length))) }
         }) {}
         self.sender = sender
-        return datagrams
+        return datagrams.filter { _ in !isNextLost() }
+    }
+
+    /// The network does not care which way a datagram goes.
+    private mutating func isNextLost() -> Bool {
+        passedCount += 1
+        guard losesOneOf > 0, passedCount.isMultiple(of: losesOneOf) else { return false }
+        lostCount += 1
+        return true
     }
 
     mutating func received(_ datagram: [UInt8], terminal: FaxTerminal) {
@@ -44,11 +52,7 @@ struct FaxPackets {
             soundCount += 1
             return
         }
-        cameCount += 1
-        guard losesOneOf == 0 || !cameCount.isMultiple(of: losesOneOf) else {
-            lostCount += 1
-            return
-        }
+        guard !isNextLost() else { return }
         heardCount += 1
         largestBytes = max(largestBytes, datagram.count)
         var packets: [(bytes: [UInt8], number: UInt16)] = []

@@ -5,7 +5,7 @@ package struct FaxResult: Sendable {
     package var outcome: FaxOutcome?
     /// The pages went as fax packets at this machine.
     package var isOverPackets: Bool
-    /// Datagrams of fax packets that came and were heard, and those that the machine's own loss took away.
+    /// Datagrams with fax packets that came, and those that were lost at this machine either way.
     package var datagramsHeard: Int
     package var datagramsLost: Int
     /// Fax packets that no datagram brought.
