@@ -21,7 +21,8 @@ extension Call {
             fromName: caller.displayName, to: record.calledNumber, answeredBy: record.answeredBy,
             startedAt: record.startedAt.rfc3339, ringingAt: record.ringingAt?.rfc3339,
             answeredAt: record.answeredAt?.rfc3339, parkedAt: parkedSlot,
-            heldBy: heldBy.flatMap { leg($0)?.number }, handedOverBy: handover?.from, legs: legs.map(\.snapshot))
+            heldBy: heldBy.flatMap { leg($0)?.number }, handedOverBy: handover?.from,
+            recording: recording?.path, legs: legs.map(\.snapshot))
     }
 }
 

@@ -72,6 +72,10 @@ package final class Call {
     var application: (any CallApplication)?
     var applicationMedia = ApplicationMedia.silent
     var playback: PlaybackID?
+    /// What its parties say is written to this file.
+    var recording: (id: RecordingID, path: String)?
+    /// Recordings of it so far.
+    var recordingCount = 0
     /// The fax machine that its caller is with.
     var fax: FaxID?
     /// What is sent to the caller, whom we called for it.

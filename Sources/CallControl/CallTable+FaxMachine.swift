@@ -1,5 +1,5 @@
 import MediaControl
-package import PBXBase
+import PBXBase
 package import PBXModel
 import SDPNegotiation
 import SIPGrammar

@@ -99,6 +99,7 @@ extension CallTable {
         call.record.endedAt = context.now.wall
         call.record.cause = cause
         call.record.endedBy = side
+        endRecording(of: call, into: &effects)
         leaveConference(call, into: &effects)
         handoverEnded(call)
         for leg in call.liveLegs { end(leg, of: call, cause: cause, into: &effects) }

@@ -23,6 +23,9 @@ package struct CallTable {
     private var nextFax: UInt64 = 1
     /// Fax machines that have not told their end yet.
     var callOfFax: [FaxID: CallID] = [:]
+    private var nextRecording: UInt64 = 1
+    /// Recordings that have not told their end yet.
+    var callOfRecording: [RecordingID: CallID] = [:]
     private var codecBridge: (names: [String], bridge: CodecBridge)?
     /// By slot, calls that wait there.
     var parked: [String: CallID] = [:]
@@ -69,6 +72,11 @@ package struct CallTable {
         let bridge = CodecBridge(names: names)
         codecBridge = (names, bridge)
         return bridge
+    }
+
+    mutating func newRecordingID() -> RecordingID {
+        defer { nextRecording += 1 }
+        return RecordingID(nextRecording)
     }
 
     mutating func newFaxID() -> FaxID {
@@ -166,8 +174,9 @@ package struct CallTable {
         case .figures(let port, let statistics): figuresReceived(statistics, of: port, context, into: &effects)
         case .faxProgressed(let id, let stage): faxProgressed(id, stage, context, into: &effects)
         case .faxEnded(let id, let end): faxEnded(id, end, context, into: &effects)
-        case .recordingEnded, .speaking:
-            // Nothing asks for these yet.
+        case .recordingEnded(let id, let end): recordingEnded(id, end, into: &effects)
+        case .speaking:
+            // Nothing asks for it yet.
             return
         case .released(let port, let statistics):
             portReleased(port, statistics, context, into: &effects)

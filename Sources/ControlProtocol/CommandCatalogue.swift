@@ -9,6 +9,7 @@ package enum CommandCatalogue {
         HangUpCommand.self, OriginateCommand.self, SendFaxCommand.self, ExplainCommand.self,
         HoldCommand.self, ResumeCommand.self, TransferBlindCommand.self, PullBackTransferCommand.self,
         ParkCommand.self, UnparkCommand.self, PickUpCommand.self,
+        StartRecordingCommand.self, StopRecordingCommand.self,
         ReloadCommand.self, CheckConfigurationCommand.self, SetLogLevelCommand.self,
         BeginSelfTestCommand.self, EndSelfTestCommand.self,
     ]

@@ -4,6 +4,7 @@ package enum CommandName: String, Hashable, Sendable, Codable, CaseIterable {
     case status, listCalls, showCall, listRegistrations, listExtensions, listRecords
     case hangUp, originate, sendFax, explain
     case hold, resume, transferBlind, pullBackTransfer, park, unpark, pickUp
+    case startRecording, stopRecording
     case reload, checkConfiguration, setLogLevel
     case beginSelfTest, endSelfTest
 }

@@ -39,8 +39,8 @@ package struct Recording: Hashable, Sendable {
 }
 
 package enum RecordingEnd: Hashable, Sendable {
-    /// The file is complete.
-    case finished(bytes: UInt64, duration: Interval)
+    /// The file is complete. `packetsDropped`: those that found no room when the disk was slow; they are silence.
+    case finished(bytes: UInt64, duration: Interval, packetsDropped: Int)
     /// What is wrong, in words; the file holds what was written before.
     case failed(String)
 }

@@ -47,6 +47,7 @@ final class RecordingFile {
     }
 
     private func create(startedAt: Instant) -> Bool {
+        makeFolders(of: recording.path)
         descriptor = open(recording.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o640)
         guard descriptor >= 0 else {
             fail("cannot be made: \(String(cString: strerror(errno)))")
@@ -126,7 +127,8 @@ final class RecordingFile {
         }
         let milliseconds = frames * 1_000 / wav.header.sampleRate
         end = .finished(
-            bytes: UInt64(wav.header.dataOffset + wav.dataBytes), duration: .milliseconds(milliseconds))
+            bytes: UInt64(wav.header.dataOffset + wav.dataBytes), duration: .milliseconds(milliseconds),
+            packetsDropped: feed.droppedCount)
         feed.close()
     }
 

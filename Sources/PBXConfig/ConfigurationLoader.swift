@@ -108,6 +108,7 @@ extension ConfigurationDraft {
         media.codecs = codecs.map(\.value)
         media.holdMusic = holdMusic.isEmpty ? factory.holdMusic : holdMusic.map(\.value)
         media.promptFolder = factory.promptFolder
+        media.recordingFolder = store.stateDirectory + "/recordings"
         var parking = parking
         parking.slots = parkingSlots.map(\.value)
         parking.origin = parkingSlots.first?.origin

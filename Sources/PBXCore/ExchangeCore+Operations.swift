@@ -59,6 +59,14 @@ extension ExchangeCore {
         try calls.carryOut(order, context(now), into: &callEffects)
     }
 
+    /// Begins to record a call; returns the file.
+    package mutating func startRecording(
+        _ id: CallID, now: Now, into effects: inout [ExchangeEffect]
+    ) throws(CallRefusal) -> String {
+        defer { settle(now: now, into: &effects) }
+        return try calls.startRecording(id, context(now), into: &callEffects)
+    }
+
     /// Parks the other party of a call; returns the slot.
     package mutating func park(
         _ id: CallID, by number: String?, slot: String?, now: Now, into effects: inout [ExchangeEffect]

@@ -83,6 +83,8 @@ package struct MediaSettings: Hashable, Sendable {
     /// Files that callers on hold hear one after the other, over and over; none: a soft tone.
     package var holdMusic: [String] = []
     package var fax = FaxRule.gateway
+    /// Where recordings of calls lie; made when the first begins. nil: nowhere, and nothing is recorded.
+    package var recordingFolder: String?
     /// What announcements are spoken in.
     package var language = PromptLanguage.english
     /// Where the spoken words lie, a folder per language; nil when there are none.

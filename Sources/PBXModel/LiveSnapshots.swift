@@ -20,12 +20,14 @@ package struct CallSnapshot: Hashable, Sendable, Codable {
     package var heldBy: String?
     /// Who transferred or parked it, while nobody has taken it yet.
     package var handedOverBy: String?
+    /// The file that it is being recorded to.
+    package var recording: String?
     package var legs: [LegSnapshot]
 
     package init(
         callId: String, direction: CallRecord.Direction, state: State, from: String, fromName: String, to: String,
         answeredBy: String?, startedAt: String, ringingAt: String?, answeredAt: String?, parkedAt: String? = nil,
-        heldBy: String? = nil, handedOverBy: String? = nil, legs: [LegSnapshot]
+        heldBy: String? = nil, handedOverBy: String? = nil, recording: String? = nil, legs: [LegSnapshot]
     ) {
         self.callId = callId
         self.direction = direction
@@ -40,6 +42,7 @@ package struct CallSnapshot: Hashable, Sendable, Codable {
         self.parkedAt = parkedAt
         self.heldBy = heldBy
         self.handedOverBy = handedOverBy
+        self.recording = recording
         self.legs = legs
     }
 }

@@ -38,6 +38,8 @@ extension ControlFailure {
             self.init(
                 .wrongState, "there is no transfer to take back",
                 hint: "a blind transfer can be taken back for \(CallTable.pullBackSeconds) seconds")
+        case .nowhereToRecord:
+            self.init(.wrongState, "there is no folder for recordings", hint: "set state-directory in [store]")
         case .destination(let number, let cause):
             self.init(Code(cause), "\(number) cannot take the call: \(cause.row.phrase)", hint: "the call is as it was")
         }

@@ -218,6 +218,11 @@ actor Exchange {
         try core.carryOut(order, now: clock.now, into: &effects)
     }
 
+    func startRecording(_ id: CallID) throws(CallRefusal) -> String {
+        defer { finishCommand() }
+        return try core.startRecording(id, now: clock.now, into: &effects)
+    }
+
     func park(_ id: CallID, by number: String?, slot: String?) throws(CallRefusal) -> String {
         defer { finishCommand() }
         return try core.park(id, by: number, slot: slot, now: clock.now, into: &effects)

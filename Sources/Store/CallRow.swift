@@ -24,7 +24,7 @@ enum CallRow {
         "concealed_milliseconds", "playout_delay_milliseconds", "speech_level", "noise_level", "silent_percent",
         "clipped_samples", "peer_packets_lost", "peer_jitter_microseconds", "peer_listening_score_tenths",
     ]
-    private static let addedFigures: [WritableKeyPath<MediaFigures, Int?> & Sendable] = [
+    private static let addedFigures: [any WritableKeyPath<MediaFigures, Int?> & Sendable] = [
         \.conversationalScoreHundredths,
         \.bursts,
         \.longestLossRun,

@@ -58,7 +58,7 @@ struct RecordingTests {
         #expect(ToneDetector(frequencyHz: 500).measure(left.span).isTone)
         #expect(ToneDetector(frequencyHz: 800).measure(right.span).isTone)
         let events = harness.takeEvents().compactMap { if case .recordingEnded(_, let end) = $0 { end } else { nil } }
-        guard case .finished(let bytes, let duration) = events.first else {
+        guard case .finished(let bytes, let duration, 0) = events.first else {
             Issue.record("\(events)")
             return
         }

@@ -8,6 +8,7 @@ package enum CallOrder: Hashable, Sendable {
     case resume(CallID, by: String?)
     case transferBlind(CallID, by: String?, to: String)
     case pullBack(CallID)
+    case stopRecording(CallID)
 }
 
 /// A call that somebody's phones are to ring for.
@@ -30,6 +31,7 @@ extension CallTable {
         case .transferBlind(let id, let number, let target):
             try transferBlind(id, by: number, to: target, context, into: &effects)
         case .pullBack(let id): try pullBack(id, context, into: &effects)
+        case .stopRecording(let id): try stopRecording(id, into: &effects)
         }
     }
 

@@ -16,6 +16,8 @@ package enum CallRefusal: Error, Hashable, Sendable {
     case noFreeSlot
     case slotEmpty(String)
     case nothingToPullBack
+    /// The configuration names no place for recordings.
+    case nowhereToRecord
     /// The number that was to take it cannot.
     case destination(String, ReleaseCause)
 }

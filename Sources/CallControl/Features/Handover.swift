@@ -49,6 +49,7 @@ extension CallTable {
         _ call: Call, _ leaving: CallLeg, _ handover: Handover, now: Instant, into effects: inout [CallEffect]
     ) {
         guard let staying = call.other(than: leaving) else { return }
+        endRecording(of: call, into: &effects)
         call.callee = nil
         call.caller = staying
         staying.role = .caller

@@ -69,7 +69,7 @@ private final class FaxMachine {
     }
 
     private func start(_ report: (MediaEvent) -> Void) -> FaxTerminal? {
-        if case .receive(let path) = feed.transmission.document { ReceivedFax(path: path).makeFolder() }
+        if case .receive(let path) = feed.transmission.document { makeFolders(of: path) }
         do {
             let made = try FaxTerminal(sound: FaxTerminalSettings(feed.transmission))
             terminal = made

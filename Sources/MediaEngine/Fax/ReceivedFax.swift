@@ -5,21 +5,10 @@ import Glibc
 struct ReceivedFax {
     /// Larger files stay TIFF: some hundred dense pages.
     private static let bytesMax = 64 << 20
-    /// A fax is nobody's business but the operators'.
-    private static let folderMode: mode_t = 0o750
     private static let fileMode: mode_t = 0o640
 
     /// Of the TIFF file, absolute.
     let path: String
-
-    /// Makes the folders that the file is to lie in.
-    func makeFolder() {
-        var end = path.startIndex
-        while let slash = path[path.index(after: end)...].firstIndex(of: "/") {
-            mkdir(String(path[..<slash]), Self.folderMode)
-            end = slash
-        }
-    }
 
     /// Makes a PDF of the pages beside the TIFF file, or takes away a file without pages. Returns what there is to
     /// read.

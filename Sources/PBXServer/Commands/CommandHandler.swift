@@ -52,6 +52,8 @@ struct CommandDispatcher: Sendable {
         case .park: ParkCommand.self
         case .unpark: UnparkCommand.self
         case .pickUp: PickUpCommand.self
+        case .startRecording: StartRecordingCommand.self
+        case .stopRecording: StopRecordingCommand.self
         case .explain: ExplainCommand.self
         case .reload: ReloadCommand.self
         case .checkConfiguration: CheckConfigurationCommand.self

@@ -74,7 +74,7 @@ extension EventLine {
             self.init("recordingEnded")
             self.line = line.value
             switch end {
-            case .finished(_, let duration): (cause, seconds) = ("finished", duration.seconds)
+            case .finished(_, let duration, _): (cause, seconds) = ("finished", duration.seconds)
             case .failed(let problem): (cause, message) = ("failed", problem)
             }
         case .messagesWaiting(let account, let isWaiting, let new, let old):

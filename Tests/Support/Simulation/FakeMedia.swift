@@ -42,6 +42,9 @@ package struct FakeMedia {
     /// What was to be played, and the digits that were to be sent, in order.
     package private(set) var played: [Playback] = []
     package private(set) var faxes: [FaxTransmission] = []
+    package private(set) var recordings: [Recording] = []
+    /// By recording, when it began.
+    package private(set) var recordingsRunning: [RecordingID: Instant] = [:]
     package private(set) var digitsSent: [String] = []
     private var playbacks: [PlaybackTarget: PlaybackID] = [:]
     private var deafPorts: Set<MediaPortID> = []
@@ -128,7 +131,9 @@ package struct FakeMedia {
                 post(.figures(id, figures(of: id)), now: now)
             }
         case .fax(let transmission): fax(transmission, now: now)
-        case .change, .record, .stopRecording:
+        case .record(let recording): record(recording, now: now)
+        case .stopRecording(let id, _): stopRecording(id, now: now)
+        case .change:
             violations.append("nothing should send \(command) yet")
         }
     }
@@ -222,6 +227,24 @@ package struct FakeMedia {
 
     /// How faxes end here.
     package static let faxEnd = FaxEnd(pages: 3, bitRate: 14_400, document: "/fax/x.pdf", remoteIdentity: "+49 30 1")
+
+    private mutating func record(_ recording: Recording, now: Instant) {
+        for id in recording.ports {
+            guard case .planned = ports[id]?.state else {
+                return violations.append("recording of \(id), which has no plan")
+            }
+        }
+        if Set(recording.ports.map(\.worker)).count > 1 { violations.append("recording of ports of two workers") }
+        recordings.append(recording)
+        recordingsRunning[recording.id] = now
+    }
+
+    private mutating func stopRecording(_ id: RecordingID, now: Instant) {
+        guard let begun = recordingsRunning.removeValue(forKey: id) else {
+            return violations.append("recording \(id) stopped, which does not run")
+        }
+        post(.recordingEnded(id, .finished(bytes: 44, duration: now - begun, packetsDropped: 0)), now: now)
+    }
 
     private mutating func sendDigits(_ digits: String, to id: MediaPortID) {
         guard case .planned(let plan) = ports[id]?.state, plan.sending != nil else {

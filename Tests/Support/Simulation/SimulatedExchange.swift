@@ -112,6 +112,11 @@ package final class SimulatedExchange: SimulatedHost {
         try core.carryOut(order, now: now, into: &effects)
     }
 
+    package func startRecording(_ id: CallID, now: Now) throws(CallRefusal) -> String {
+        defer { carryOut(now: now) }
+        return try core.startRecording(id, now: now, into: &effects)
+    }
+
     package func park(_ id: CallID, by number: String?, slot: String?, now: Now) throws(CallRefusal) -> String {
         defer { carryOut(now: now) }
         return try core.park(id, by: number, slot: slot, now: now, into: &effects)

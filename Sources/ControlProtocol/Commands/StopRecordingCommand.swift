@@ -1,0 +1,20 @@
+/// Ends the recording of a call; the call goes on.
+package struct StopRecordingCommand: ControlCommand {
+    package typealias Reply = Done
+
+    package static let row = CommandRow(
+        .stopRecording, role: .supervisor, summary: "end the recording of a call",
+        parameters: [.required("callId", .callID, "identity of the call, as the list of calls shows it")],
+        example: ["callId": "0199aa30-6cc5-7bd2-9c1f-3a4e5d6c7b8a"],
+        result: "{}")
+
+    package var callId: String
+
+    package init(callId: String) { self.callId = callId }
+
+    package init(_ parameters: CommandParameters) throws(ControlFailure) {
+        callId = try parameters.string("callId")
+    }
+
+    package var parameters: CommandParameters { ["callId": .string(callId)] }
+}
