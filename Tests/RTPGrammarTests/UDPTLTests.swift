@@ -74,9 +74,12 @@ struct UDPTLTests {
 
     /// The peer's largest datagram limits the copies, never the packet itself.
     @Test func copiesKeepToThePeersLargestDatagram() throws {
+        let usual = (0..<9).map { [UInt8](repeating: UInt8($0), count: 60) }
+        let fitting = datagrams(usual, bytesMax: 200)
+        #expect(fitting.map(\.count).max() == 60 + 5 + 2 * 61)
         let packets = (0..<5).map { [UInt8](repeating: UInt8($0), count: 300) }
         let written = datagrams(packets, bytesMax: 100)
-        #expect(written.allSatisfy { $0.count <= UDPTLDatagram.bytesMin + UDPTLSender.packetBytesMax })
+        #expect(written.allSatisfy { $0.count == 300 + 6 })
         let last = written[4]
         #expect(try UDPTLDatagram(last.span).recovery == .copies(0))
     }

@@ -17,11 +17,12 @@ package struct UDPTLSender: Sendable {
     private var sentCount = 0
 
     /// - Parameters:
-    ///   - datagramBytesMax: what the peer says it can take (`T38FaxMaxDatagram`).
+    ///   - datagramBytesMax: what the peer says it can take (`T38FaxMaxDatagram`): copies keep to it, while the packet
+    ///     itself has to go whatever it says.
     ///   - copiesWanted: 0 for a peer that wants none.
     package init(datagramBytesMax: Int, copiesWanted: Int = copiesMax) {
         self.copiesWanted = min(max(0, copiesWanted), Self.copiesMax)
-        bytesMax = min(max(datagramBytesMax, UDPTLDatagram.bytesMin + Self.packetBytesMax), Self.datagramBytesMax)
+        bytesMax = min(datagramBytesMax, Self.datagramBytesMax)
         history = [UInt8](repeating: 0, count: Self.copiesMax * Self.packetBytesMax)
     }
 
