@@ -14,6 +14,8 @@ package struct PhoneHabits: Sendable {
     package var cancelsPercent = 12
     /// Of a hundred answered calls: those that this phone holds and takes back once.
     package var holdsPercent = 20
+    /// Of a hundred answered calls: those that this phone wants to go on with fax packets.
+    package var asksForFaxPercent = 8
     /// Of a thousand answered calls: those in the middle of which this phone loses power.
     package var vanishesPerMille = 10
     /// Of a thousand calls: those offered without SDP.

@@ -49,6 +49,7 @@ extension ScriptedPhone {
         guard let habits else { return }
         schedule(.hangUp, call, in: habits.talkTime, now: now)
         if random.happens(habits.vanishesPerMille, of: 1_000) { schedule(.vanish, call, in: habits.talkTime, now: now) }
+        if random.happens(habits.asksForFaxPercent, of: 100) { schedule(.fax, call, in: habits.talkTime, now: now) }
         guard random.happens(habits.holdsPercent, of: 100) else { return }
         schedule(.hold, call, in: habits.talkTime, now: now)
     }
@@ -64,6 +65,7 @@ extension ScriptedPhone {
             setHold(true, call, now: now)
             if let habits { schedule(.resume, call, in: habits.ringTime, now: now) }
         case .resume: setHold(false, call, now: now)
+        case .fax: changeToFax(call, now: now)
         case .hangUp:
             hangUp(call, now: now)
             // An answer that still waits for its ACK: once more a little later.
@@ -84,7 +86,7 @@ extension ScriptedPhone {
         call.invite = nil
         call.answer = nil
         timers.cancel(.repeatAnswer(call.sipCallID))
-        for plan in [Plan.ring, .answer, .busy, .decline, .cancel, .hold, .resume, .hangUp, .vanish] {
+        for plan in [Plan.ring, .answer, .busy, .decline, .cancel, .hold, .resume, .fax, .hangUp, .vanish] {
             timers.cancel(.plan(call.sipCallID, plan))
         }
     }

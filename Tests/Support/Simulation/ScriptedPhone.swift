@@ -17,7 +17,7 @@ package final class ScriptedPhone: SimulatedHost {
     }
 
     /// Something that habits decided about a call.
-    enum Plan: Hashable { case ring, answer, busy, decline, cancel, hold, resume, hangUp, vanish }
+    enum Plan: Hashable { case ring, answer, busy, decline, cancel, hold, resume, fax, hangUp, vanish }
 
     /// What a client transaction is for.
     enum Purpose {

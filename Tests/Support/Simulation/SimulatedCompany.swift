@@ -18,12 +18,16 @@ package final class SimulatedCompany {
     package static let ipv6 = IPAddress(ipv6High: 0xFD00_0000_0000_0000, low: 1)
     package static let groupNumber = "500"
     private static let firstNumber = 101
-    private static let services = ["*43", "*44", "800", "800", "701", "**\(firstNumber + 1)"]
+    private static let services = ["*43", "*44", "800", "800", "900", "701", "**\(firstNumber + 1)"]
     /// Phones that agree, phones that have to be transcoded, one without telephone-events, one that only passes.
     private static let codecs: [[PhoneSDP.Format]] = [
         PhoneSDP.usual, [.init(9, "G722/8000"), .init(101, "telephone-event/8000")], PhoneSDP.usual,
         [.init(96, "opus/48000/2"), .init(97, "telephone-event/48000")], [.init(0, "PCMU/8000")],
         [.init(18, "G729/8000"), .init(0, "PCMU/8000"), .init(100, "telephone-event/8000")],
+    ]
+
+    private static let faxHabits: [ScriptedPhone.FaxHabit] = [
+        .takes, .refuses(488), .takes, .takesNothing, .refuses(415),
     ]
 
     /// Phones number one per extension, but the first two extensions have two. Every fourth speaks TCP, every fifth
@@ -50,6 +54,7 @@ package final class SimulatedCompany {
             phone.targets = numbers.filter { $0 != number } + [Self.groupNumber, "999"] + Self.services
             phone.media.formats = Self.codecs[index % Self.codecs.count]
             phone.media.hasKey = index % 4 == 1
+            phone.faxHabit = Self.faxHabits[index % Self.faxHabits.count]
             phones.append(phone)
         }
         self.phones = phones
@@ -93,6 +98,11 @@ package final class SimulatedCompany {
                 "800": ConferenceRoom(
                     number: "800", displayName: "Conference", partiesMax: 4,
                     origin: ConfigOrigin(file: "simulation", line: 800))
+            ],
+            faxBoxes: [
+                "900": FaxBox(
+                    number: "900", displayName: "Fax", folder: "/fax/900",
+                    origin: ConfigOrigin(file: "simulation", line: 900))
             ], parking: parking, sip: sip, media: media)
     }
 
