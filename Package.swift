@@ -198,7 +198,8 @@ let package = Package(
         tests("SDPNegotiationTests", ["SDPNegotiation", "SDPGrammar", "MediaControl", "PBXBase"]),
         tests(
             "AudioDSPTests",
-            ["AudioDSP", "MediaControl", "RTPGrammar", "PBXBase", "FaxTestKit", "CSpanDSP", "CAllocationCounter"]),
+            ["AudioDSP", "MediaControl", "RTPGrammar", "PBXBase", "FaxTestKit", "CSpanDSP", "CAllocationCounter"],
+            resources: [.copy("Fixtures")]),
         support("FaxTestKit", ["CSpanDSP"]),
         tests("PBXModelTests", ["PBXModel", "PBXBase"]),
         tests("RoutingTests", ["Routing", "PBXModel", "PBXBase"]),
