@@ -41,10 +41,19 @@ extension CallLeg {
     private var takesEvents: Bool { sending?.telephoneEvent != nil }
 
     /// Whether packets of either side can be passed on to the other as they are.
-    func canForward(to other: CallLeg) -> Bool {
+    private func sharesCodec(with other: CallLeg) -> Bool {
         guard let codec, let otherCodec = other.codec else { return false }
         return other.agreed.contains { $0.isCompatible(with: codec) }
             && agreed.contains { $0.isCompatible(with: otherCodec) }
+    }
+
+    /// Whether packets of either side can be passed on to the other, at most byte by byte in another law.
+    func canForward(to other: CallLeg) -> Bool { sharesCodec(with: other) || differsByLaw(from: other) }
+
+    /// Both speak G.711, each by its own law.
+    private func differsByLaw(from other: CallLeg) -> Bool {
+        guard let codec, let otherCodec = other.codec else { return false }
+        return codec.lawChange(from: otherCodec) != nil
     }
 
     /// What holds for this leg's port whatever its packets are for: addresses, directions, codecs.
@@ -82,7 +91,8 @@ extension CallLeg {
             plan.sink = other.port?.id
             return plan
         }
-        let mapping = PayloadTypeMap.mapping(from: local.formats, to: peer.formats)
+        let changesLaw = !sharesCodec(with: other) && differsByLaw(from: other)
+        let mapping = PayloadTypeMap.mapping(from: local.formats, to: peer.formats, changesLaw: changesLaw)
         if canForward(to: other) || sending == nil || other.sending == nil {
             plan.sink = other.port?.id
             plan.payloadTypes = mapping

@@ -15,10 +15,13 @@ package struct MediaPlan: Hashable, Sendable {
     package struct PayloadTypeMapping: Hashable, Sendable {
         package var received: UInt8
         package var forwarded: UInt8
+        /// What happens to its bytes; one port changes in one direction only.
+        package var law: LawChange?
 
-        package init(received: UInt8, forwarded: UInt8) {
+        package init(received: UInt8, forwarded: UInt8, law: LawChange? = nil) {
             self.received = received
             self.forwarded = forwarded
+            self.law = law
         }
     }
 

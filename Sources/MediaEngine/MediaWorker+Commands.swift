@@ -95,6 +95,7 @@ extension MediaWorker where IO: ~Copyable {
         session.pointee.latchGeneration = plan.latchGeneration
         session.pointee.clockRate = UInt32(clamping: max(1, plan.clockRate))
         session.pointee.payloadTypes = PayloadTypeTable(plan)
+        session.pointee.lawTable = plan.payloadTypes.lazy.compactMap(\.law).first.map { laws.table($0) }
         session.pointee.local = local
         session.pointee.announcedRTP = reachable(plan.remote, from: session)
         session.pointee.announcedRTCP = reachable(plan.remoteRTCP, from: session)

@@ -82,7 +82,10 @@ extension MediaWorker where IO: ~Copyable {
             session.pointee.packetsDropped &+= 1
             return
         }
-        forwarded.payloadType = payloadType
+        forwarded.payloadType = payloadType & ~PayloadTypeTable.lawChanges
+        if payloadType & PayloadTypeTable.lawChanges != 0, let table = session.pointee.lawTable {
+            for index in header.payload { packet[index] = table[Int(packet[index])] }
+        }
         if isFirst { forwarded.marker = header.marker }
         write(forwarded)
         if sendRTP(count, to: sink) {

@@ -37,6 +37,7 @@ struct MediaWorker<IO: PacketIO & ~Copyable>: ~Copyable {
     let ipv4Address: IPAddress?
     let ipv6Address: IPAddress?
 
+    let laws = LawTables()
     var sound = SoundTables()
     var random = SystemRandom()
     /// The CNAME of all our streams (RFC 7022 §5: random, so that it tells nothing).

@@ -36,6 +36,8 @@ struct Session {
     var latchGeneration: UInt32 = 0
     var clockRate: UInt32 = 8_000
     var payloadTypes = PayloadTypeTable()
+    /// What bytes of a law become, for packets whose law changes.
+    var lawTable: UnsafePointer<UInt8>?
     /// What packets to the peer leave from while its socket is not connected; nil when the kernel is to choose, or
     /// the socket is bound to one address anyway.
     var local: IPAddress?

@@ -12,6 +12,14 @@ extension MediaFormat {
         return packetFormParameters.allSatisfy { value(of: $0) == other.value(of: $0) }
     }
 
+    /// How packets of `other` become packets of this, when both are G.711 of unlike laws.
+    package func lawChange(from other: MediaFormat) -> LawChange? {
+        guard clockRate == 8_000, other.clockRate == 8_000, channels == 1, other.channels == 1 else { return nil }
+        if isNamed("PCMA"), other.isNamed("PCMU") { return .muToA }
+        if isNamed("PCMU"), other.isNamed("PCMA") { return .aToMu }
+        return nil
+    }
+
     /// Its parameters name other payload types (RFC 2198, RFC 4588), so it does not survive renumbering.
     var refersToPayloadTypes: Bool { isNamed("red") || isNamed("rtx") }
 

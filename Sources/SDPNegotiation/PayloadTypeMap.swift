@@ -20,13 +20,20 @@ package enum PayloadTypeMap {
     /// - Parameters:
     ///   - sender: what we told the peer that sends.
     ///   - receiver: what the peer on the other side listed.
+    ///   - changesLaw: G.711 of one law becomes that of the other where the receiver has only this.
     package static func mapping(
-        from sender: [MediaFormat], to receiver: [MediaFormat]
+        from sender: [MediaFormat], to receiver: [MediaFormat], changesLaw: Bool = false
     ) -> [MediaPlan.PayloadTypeMapping] {
         var mappings: [MediaPlan.PayloadTypeMapping] = []
         for format in sender where !mappings.contains(where: { $0.received == format.payloadType }) {
-            guard let target = target(of: format, in: receiver) else { continue }
-            mappings.append(.init(received: format.payloadType, forwarded: target.payloadType))
+            if let target = target(of: format, in: receiver) {
+                mappings.append(.init(received: format.payloadType, forwarded: target.payloadType))
+            } else if changesLaw, let target = receiver.first(where: { $0.lawChange(from: format) != nil }) {
+                mappings.append(
+                    .init(
+                        received: format.payloadType, forwarded: target.payloadType,
+                        law: target.lawChange(from: format)))
+            }
         }
         return mappings
     }

@@ -1,3 +1,4 @@
+import AudioDSP
 import MediaControl
 import PBXBase
 import RTPGrammar
@@ -35,6 +36,33 @@ struct ForwardingTests {
         #expect(pair.fromAlice(packet).map(\.bytes) == [expected])
         stream.marker = false
         #expect(pair.fromAlice(stream.packet()).map { $0.bytes[1] } == [111])
+    }
+
+    @Test func changesTheLawOfG711() throws {
+        let pair = try BridgedPair()
+        var (alicePlan, bobPlan) = (pair.alicePlan, pair.bobPlan)
+        alicePlan.payloadTypes = [
+            .init(received: 8, forwarded: 0, law: .aToMu), .init(received: 101, forwarded: 101),
+        ]
+        bobPlan.payloadTypes = [.init(received: 0, forwarded: 8, law: .muToA)]
+        pair.connect(alicePlan: alicePlan, bobPlan: bobPlan)
+        let (mu, a) = (G711(.mu), G711(.a))
+        var stream = TestStream()
+        var packet = stream.packet()
+        for index in 12..<172 { packet[index] = UInt8(truncatingIfNeeded: index * 7) }
+        let sent = try #require(pair.fromAlice(packet).first?.bytes)
+        #expect(sent[1] == 0)
+        #expect(Array(sent[..<12]) == [packet[0], 0] + packet[2..<12])
+        for index in 12..<172 { #expect(sent[index] == mu.encode(a.decode(packet[index]))) }
+        // Digits have no law.
+        stream.payloadType = 101
+        let event = stream.packet()
+        #expect(pair.fromAlice(event).first?.bytes[12...] == event[12...])
+        var answer = sent
+        answer[8] = 9
+        let back = try #require(pair.fromBob(answer).first?.bytes)
+        #expect(back[1] & 0x7F == 8)
+        for index in 12..<172 { #expect(back[index] == a.encode(mu.decode(answer[index]))) }
     }
 
     @Test func dropsAndCountsWhatThePlanDoesNotHave() throws {

@@ -43,6 +43,22 @@ import Testing
         office.close()
     }
 
+    @Test func `G711 of unlike laws is passed on byte by byte`() throws {
+        connect([.init(8, "PCMA/8000"), Self.events], [.init(0, "PCMU/8000"), Self.events])
+        let (first, second) = (try #require(office.plan(of: caller)), try #require(office.plan(of: callee)))
+        #expect(first.seat == nil && second.seat == nil && first.sink != nil && second.sink != nil)
+        #expect(
+            first.payloadTypes == [
+                .init(received: 8, forwarded: 0, law: .aToMu), .init(received: 101, forwarded: 101),
+            ])
+        #expect(
+            second.payloadTypes == [
+                .init(received: 0, forwarded: 8, law: .muToA), .init(received: 101, forwarded: 101),
+            ])
+        #expect(first.sending?.format.name == "PCMA" && second.sending?.format.name == "PCMU")
+        office.close()
+    }
+
     @Test func `a codec that both have is passed on, whatever else they know`() throws {
         connect([.init(8, "PCMA/8000"), .init(18, "G729/8000")], [.init(8, "PCMA/8000"), .init(9, "G722/8000")])
         let plan = try #require(office.plan(of: caller))
