@@ -15,7 +15,8 @@ struct PBXControl: AsyncParsableCommand {
         subcommands: [
             Status.self, Calls.self, Registrations.self, Extensions.self, Records.self, Originate.self, SendFax.self,
             HangUp.self,
-            Hold.self, Resume.self, Transfer.self, PullBack.self, ParkCall.self, Unpark.self, PickUp.self, Record.self,
+            Hold.self, Resume.self, Transfer.self, PullBack.self, Join.self, ParkCall.self, Unpark.self, PickUp.self,
+            Record.self,
             Explain.self,
             Reload.self, Check.self, LogLevelSetting.self, Events.self, RunSelfTest.self,
             Completion.self,

@@ -105,7 +105,7 @@ extension CallTable {
     // MARK: A side that has neither
 
     /// Offers audio again to a side that took it down.
-    private mutating func restoreAudio(_ call: Call, _ leg: CallLeg, into effects: inout [CallEffect]) {
+    mutating func restoreAudio(_ call: Call, _ leg: CallLeg, into effects: inout [CallEffect]) {
         guard
             let body = leg.reoffer(
                 leg.agreed, direction: .sendrecv, ptime: nil, settings: call.directory.media, random: &random)

@@ -8,6 +8,7 @@ package enum CommandCatalogue {
         ListExtensionsCommand.self, ListRecordsCommand.self,
         HangUpCommand.self, OriginateCommand.self, SendFaxCommand.self, ExplainCommand.self,
         HoldCommand.self, ResumeCommand.self, TransferBlindCommand.self, PullBackTransferCommand.self,
+        CompleteTransferCommand.self,
         ParkCommand.self, UnparkCommand.self, PickUpCommand.self,
         StartRecordingCommand.self, StopRecordingCommand.self,
         ReloadCommand.self, CheckConfigurationCommand.self, SetLogLevelCommand.self,

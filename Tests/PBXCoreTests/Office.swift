@@ -20,6 +20,7 @@ final class Office {
         var callsMax = 10
         var partiesMax = 3
         var encryption = EncryptionRule.prefer
+        var mediaWorkers: UInt8 = 1
     }
 
     static let numbers = ["101", "102", "103", "104"]
@@ -35,7 +36,7 @@ final class Office {
         world = SimulatedWorld(network: SimulatedNetwork(seed: settings.seed))
         exchange = SimulatedExchange(
             ipv4: SimulatedCompany.ipv4, ipv6: SimulatedCompany.ipv6, directory: Self.directory(settings),
-            mediaWorkers: 1, portsMax: settings.portsMax, seed: settings.seed)
+            mediaWorkers: settings.mediaWorkers, portsMax: settings.portsMax, seed: settings.seed)
         world.add(exchange)
         wait(.milliseconds(50))
     }

@@ -229,7 +229,7 @@ import Testing
 
     @Test(arguments: [
         ("<sip:999@pbx.example>", 404), ("<sip:pbx.example>", 400), ("rubbish", 400),
-        ("<sip:103@pbx.example?Replaces=a%3Bto-tag%3Db%3Bfrom-tag%3Dc>", 501),
+        ("<sip:103@pbx.example?Replaces=a%3Bto-tag%3Db%3Bfrom-tag%3Dc>", 404),
     ])
     func `one that leads nowhere is refused, and the call goes on`(target: String, status: Int) {
         operatorDesk.sends(.refer, headers: [(.referTo, target)])

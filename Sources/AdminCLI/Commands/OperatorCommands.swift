@@ -46,6 +46,26 @@ struct Transfer: AsyncParsableCommand {
     }
 }
 
+/// `pbxctl join ID`
+struct Join: AsyncParsableCommand {
+    static let configuration = CompleteTransferCommand.row.configuration(as: "join")
+    @Argument(help: ArgumentHelp(CompleteTransferCommand.row.help("callId"), valueName: "id"), completion: .calls)
+    var callId: String
+    @Option(help: ArgumentHelp(CompleteTransferCommand.row.help("with"), valueName: "id"), completion: .calls)
+    var with: String?
+    @Option(
+        help: ArgumentHelp(CompleteTransferCommand.row.help("extension"), valueName: "extension"),
+        completion: .numbers)
+    var by: String?
+    @OptionGroup var session: SessionOptions
+
+    func run() async throws {
+        try await session.show(CompleteTransferCommand(callId: callId, with: with, party: by)) { _, _ in
+            "call \(callId) goes on between the two others\n"
+        }
+    }
+}
+
 /// `pbxctl pullback ID`
 struct PullBack: AsyncParsableCommand {
     static let configuration = PullBackTransferCommand.row.configuration(as: "pullback")

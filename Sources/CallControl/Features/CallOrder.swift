@@ -9,6 +9,8 @@ package enum CallOrder: Hashable, Sendable {
     case transferBlind(CallID, by: String?, to: String)
     case pullBack(CallID)
     case stopRecording(CallID)
+    /// nil for the second call: the only other one of who leaves.
+    case completeTransfer(CallID, with: CallID?, by: String?)
 }
 
 /// A call that somebody's phones are to ring for.
@@ -31,6 +33,8 @@ extension CallTable {
         case .transferBlind(let id, let number, let target):
             try transferBlind(id, by: number, to: target, context, into: &effects)
         case .pullBack(let id): try pullBack(id, context, into: &effects)
+        case .completeTransfer(let id, let second, let number):
+            try completeTransfer(id, with: second, by: number, context, into: &effects)
         case .stopRecording(let id): try stopRecording(id, into: &effects)
         }
     }

@@ -1,6 +1,7 @@
 import MediaControl
 package import PBXBase
 import PBXModel
+import SDPNegotiation
 
 // Recording by a command: what both parties say is tapped from their packets and written to a stereo file, the caller
 // left. The parties of a recording stay the same: when one of them is handed over, it ends.

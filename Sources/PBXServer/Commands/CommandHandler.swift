@@ -49,6 +49,7 @@ struct CommandDispatcher: Sendable {
         case .resume: ResumeCommand.self
         case .transferBlind: TransferBlindCommand.self
         case .pullBackTransfer: PullBackTransferCommand.self
+        case .completeTransfer: CompleteTransferCommand.self
         case .park: ParkCommand.self
         case .unpark: UnparkCommand.self
         case .pickUp: PickUpCommand.self

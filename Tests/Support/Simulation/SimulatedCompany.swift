@@ -89,6 +89,7 @@ package final class SimulatedCompany {
         if seed % 3 == 0 { sip.callSecondsMax = 12 }
         var media = MediaSettings()
         media.silenceSecondsMax = 20
+        media.recordingFolder = "/recordings"
         var parking = ParkingLot()
         parking.slots = ["701", "702"]
         parking.secondsMax = 20
@@ -153,7 +154,12 @@ package final class SimulatedCompany {
         else { return }
         let party = [nil, exchange.core.calls.calls[call]?.caller.number, phone.number].randomElement(using: &random)
         do throws(CallRefusal) {
-            switch Int.random(in: 0..<8, using: &random) {
+            switch Int.random(in: 0..<11, using: &random) {
+            case 8: _ = try exchange.startRecording(call, now: now)
+            case 9: try exchange.operate(.stopRecording(call), now: now)
+            case 10:
+                let second = calls.randomElement(using: &random)
+                try exchange.operate(.completeTransfer(call, with: second, by: party ?? nil), now: now)
             case 0: try exchange.operate(.hold(call, by: party ?? nil), now: now)
             case 1: try exchange.operate(.resume(call, by: nil), now: now)
             case 2, 3: try exchange.operate(.transferBlind(call, by: party ?? nil, to: target), now: now)
