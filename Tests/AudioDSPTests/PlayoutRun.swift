@@ -152,6 +152,7 @@ struct PlayoutRun {
         var segments = 0
         var shift = bestShift(at: 8_000, around: 0, within: 2_400, length: 1_600) ?? 0
         var start = 1_600
+        var missed = 0
         while start + segment < sent.count - 1_600 {
             defer { start += segment }
             let energy = power(sent, start, segment)
@@ -163,6 +164,11 @@ struct PlayoutRun {
                     best = improved
                     if improved > 12 { shift = moved }
                 }
+            }
+            missed = best < 12 ? missed + 1 : 0
+            // The delay has changed by more: a stall of the network.
+            if missed == 10, let moved = bestShift(at: start, around: shift, within: 8_000, length: 800) {
+                shift = moved
             }
             total += max(-10, min(35, best))
             segments += 1

@@ -25,10 +25,10 @@ struct RecordedNetworkTests {
     }
 
     private static let scores = [
-        Score(recording: "crowded", lateShareMax: 0.1, meanDelayMax: 300, concealedShareMax: 0.2, ratioMin: 20),
-        Score(recording: "stalling", lateShareMax: 0.1, meanDelayMax: 300, concealedShareMax: 0.2, ratioMin: 20),
-        Score(recording: "starved", lateShareMax: 0.1, meanDelayMax: 300, concealedShareMax: 0.2, ratioMin: 20),
-        Score(recording: "bursting", lateShareMax: 0.1, meanDelayMax: 300, concealedShareMax: 0.2, ratioMin: 20),
+        Score(recording: "crowded", lateShareMax: 0.003, meanDelayMax: 125, concealedShareMax: 0.025, ratioMin: 32),
+        Score(recording: "stalling", lateShareMax: 0.003, meanDelayMax: 85, concealedShareMax: 0.027, ratioMin: 32),
+        Score(recording: "starved", lateShareMax: 0.004, meanDelayMax: 230, concealedShareMax: 0.06, ratioMin: 31),
+        Score(recording: "bursting", lateShareMax: 0.008, meanDelayMax: 210, concealedShareMax: 0.042, ratioMin: 31),
     ]
 
     @Test(arguments: scores) func isPlayedThrough(score: Score) throws {
