@@ -23,8 +23,8 @@ struct PayloadTypeTable {
         }
     }
 
-    /// The number to forward `payloadType` (0…127) under, `lawChanges` beside it or not; nil when the plan does not have
-    /// it.
+    /// The number to forward `payloadType` (0…127) under, `lawChanges` beside it or not; nil when the plan does not
+    /// have it.
     subscript(_ payloadType: UInt8) -> UInt8? {
         let number = forwarded[Int(payloadType & 0x7F)]
         return number == Self.refused ? nil : number

@@ -51,9 +51,11 @@ import Testing
             first.payloadTypes == [
                 .init(received: 8, forwarded: 0, law: .aToMu), .init(received: 101, forwarded: 101),
             ])
+        // It was offered PCMA too, and may yet send it.
         #expect(
             second.payloadTypes == [
-                .init(received: 0, forwarded: 8, law: .muToA), .init(received: 101, forwarded: 101),
+                .init(received: 8, forwarded: 8), .init(received: 0, forwarded: 8, law: .muToA),
+                .init(received: 101, forwarded: 101),
             ])
         #expect(first.sending?.format.name == "PCMA" && second.sending?.format.name == "PCMU")
         office.close()
@@ -130,16 +132,16 @@ import Testing
     @Test func `another phone answers than that of the early media, with another codec`() throws {
         let announcing = callee
         let answering = office.desk("102")
-        caller.phone.media.formats = [.init(8, "PCMA/8000"), .init(0, "PCMU/8000")]
+        caller.phone.media.formats = [.init(8, "PCMA/8000"), .init(9, "G722/8000")]
         announcing.phone.media.formats = [.init(8, "PCMA/8000")]
-        answering.phone.media.formats = [.init(0, "PCMU/8000")]
+        answering.phone.media.formats = [.init(9, "G722/8000")]
         caller.calls("102")
         announcing.rings(hasEarlyMedia: true)
         answering.picksUp()
         // RFC 3261 §13.2.1: the first description holds, so the answer repeats it, and the codecs meet here.
         #expect(caller.heard == "PORT 8 PCMA/8000 sendrecv")
         #expect(office.plan(of: caller)?.sending?.format.name == "PCMA")
-        #expect(office.plan(of: answering)?.sending?.format.name == "PCMU")
+        #expect(office.plan(of: answering)?.sending?.format.name == "G722")
         #expect(office.plan(of: answering)?.seat != nil)
         office.close()
     }

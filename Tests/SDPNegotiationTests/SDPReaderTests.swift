@@ -121,7 +121,7 @@ struct SDPReaderTests {
     }
 
     @Test func portZeroTakesTheStreamDown() throws {
-        let description = try read(offer("m=audio 0 RTP/AVP 0", "m=image 4000 udptl t38"))
+        let description = try read(offer("m=audio 0 RTP/AVP 0", "m=video 4000 RTP/AVP 99"))
         #expect(description.isRejected)
         #expect(description.remote == nil)
         #expect(!description.isHeld)

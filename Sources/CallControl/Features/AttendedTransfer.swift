@@ -20,7 +20,7 @@ extension CallTable {
         into effects: inout [CallEffect]
     ) throws(CallRefusal) {
         let (call, leaving) = try party(number, of: id)
-        let second = try secondID ?? otherCall(of: leaving.number, than: id)
+        let second = if let secondID { secondID } else { try otherCall(of: leaving.number, than: id) }
         guard second != id else { throw .wrongState("is the same call") }
         let (other, leavingSecond) = try party(leaving.number, of: second)
         try join(call, leaving, other, leavingSecond, context, into: &effects)
@@ -65,9 +65,6 @@ extension CallTable {
         }
         for call in [call, second] { endRecording(of: call, into: &effects) }
         detach(target, from: second, leaving: leavingSecond)
-        release(second, .normal, by: .system, context, into: &effects)
-        rearm(second)
-
         call.addStep("joined with \"\(target.number)\" by \"\(leaving.number)\" (attended transfer)")
         call.caller = staying
         staying.role = .caller
@@ -88,11 +85,18 @@ extension CallTable {
         if let newPort { target.port = newPort }
         if let port = target.port { legOfPort[port.id] = (call.id, [target.id]) }
         meet(call, staying, target, isMoved: newPort != nil, into: &effects)
+        if newPort != nil, let port = leavingSecond.port {
+            let plan = leavingSecond.ownPlan(settings: call.directory.media)
+            effects.append(.media(.apply([.init(port: port.id, plan: plan)])))
+        }
         // Nothing leads to these any more.
         let unused = [leaving.port, newPort == nil ? nil : targetPort].compactMap { $0?.id }
         leaving.port = nil
         for port in unused { effects.append(.media(.release([port]))) }
         rearm(call)
+        // The ports of the second call go last: until now the target's led there.
+        release(second, .normal, by: .system, context, into: &effects)
+        rearm(second)
     }
 
     /// Takes a party out of a call, which is left with who leaves it.
@@ -106,8 +110,8 @@ extension CallTable {
         if let port = target.port { legOfPort[port.id] = nil }
     }
 
-    /// Connects two parties that were connected to others. Who was told to be on hold, or has a new port, is asked anew;
-    /// unlike codecs are a matter of the worker.
+    /// Connects two parties that were connected to others. Who was told to be on hold, or has a new port, is asked
+    /// anew; unlike codecs are a matter of the worker.
     private mutating func meet(
         _ call: Call, _ staying: CallLeg, _ target: CallLeg, isMoved: Bool, into effects: inout [CallEffect]
     ) {
