@@ -24,6 +24,9 @@ extension DemoTests {
             Pair(name: "one asks for packets", habits: [FaxHabits(.taken), FaxHabits(.wanted)], codecs: packets),
             Pair(name: "none takes packets", habits: [FaxHabits(.refused), FaxHabits(.refused)], codecs: sound),
             Pair(
+                name: "none takes packets, unlike codecs",
+                habits: [FaxHabits(.refused, format: FaxHabits.ulaw), FaxHabits(.refused)], codecs: ["PCMU", "PCMA"]),
+            Pair(
                 name: "one takes packets", habits: [FaxHabits(.refused), FaxHabits(.wanted)], codecs: ["PCMA", "T.38"]),
             Pair(
                 name: "one takes packets, unlike codecs",

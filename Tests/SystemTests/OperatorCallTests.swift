@@ -68,6 +68,40 @@ extension DemoTests {
             #expect(try target.recording().shareHolding(hertz: 440) > 0.7)
         }
 
+        /// The attendant calls a third phone by itself and has its two calls joined.
+        @Test func twoCallsAreJoined() throws {
+            let target = try Baresip(SIPAccount("103", at: daemon.port), toneHertz: 1_000)
+            try attendant.dial("103")
+            try target.wait(for: "CALL_ESTABLISHED")
+            try target.hear(seconds: 1)
+            try control("join", call, "--by", "102")
+            try attendant.wait(for: "CALL_CLOSED")
+            try caller.hear(seconds: 6)
+            try target.hear(seconds: 6)
+            try caller.hangUp()
+            try target.wait(for: "CALL_CLOSED")
+            #expect(try target.recording().shareHolding(hertz: 440) > 0.4)
+            #expect(try caller.recording().shareHolding(hertz: 1_000) > 0.4)
+            try daemon.waitUntilQuiet()
+            #expect(try daemon.records().count == 2)
+        }
+
+        @Test func aCallIsRecorded() throws {
+            try control("record", call)
+            try caller.hear(seconds: 4)
+            try control("record", "stop", call)
+            try caller.hear(seconds: 5)
+            try caller.hangUp()
+            try daemon.waitUntilQuiet()
+            let folder = daemon.folder.path("state/recordings")
+            let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+            let name = try #require(names.first)
+            let recording = try WaveFile(path: "\(folder)/\(name)")
+            #expect(names.count == 1 && (1.5..<6).contains(recording.seconds))
+            // The caller is on the left.
+            #expect(recording.shareHolding(hertz: 440) > 0.8)
+        }
+
         @Test func aParkedCallerHearsMusicAndIsFetchedByDialling() throws {
             let colleague = try Baresip(SIPAccount("103", at: daemon.port), toneHertz: 1_000)
             try control("park", call, "--slot", "703")

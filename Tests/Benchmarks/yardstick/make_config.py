@@ -13,6 +13,8 @@ lines = [
     # Every user of the generator has the same address, and every call the same two extensions.
     '[limits]', 'calls-max = 100000', 'messages-per-source-per-second-max = 10000000',
     'transactions-max = 2000000', '',
+    # Fifty parties and room for those that come before the last ones are gone.
+    '[conferences.800]', 'parties-max = 200', '',
     '[control]', f'socket = "{run}/control.sock"', '',
     '[log]', 'level = "info"', '',
     '[store]', f'state-directory = "{run}/state"', 'facts-waiting-max = 1000000', '',
