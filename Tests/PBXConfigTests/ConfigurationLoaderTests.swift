@@ -94,7 +94,9 @@ struct ConfigurationLoaderTests {
     @Test func anEmptyFileGivesTheDefaultsAndAWarning() throws {
         let loaded = try loader.load(texts: [("pbx.toml", "")])
         #expect(loaded.directory.sip == SIPSettings())
-        #expect(loaded.directory.media == MediaSettings())
+        var media = MediaSettings()
+        media.recordingFolder = "/var/lib/pbx-x/recordings"
+        #expect(loaded.directory.media == media)
         #expect(loaded.directory.limits == Limits())
         #expect(loaded.directory.realm == "pbx-x")
         #expect(loaded.server.listeners.count == 4)

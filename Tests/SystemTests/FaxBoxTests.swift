@@ -50,7 +50,7 @@ extension DemoTests {
                 let areSame = FaxPages(path: "\(inbox)/\(name)") == Self.pages
                 #expect(areSame, "\(name): the pages differ")
             }
-            let steps = try daemon.query("SELECT route_steps FROM calls")
+            let steps = try daemon.query("SELECT route_steps FROM call")
             #expect(steps.contains("fax complete, 3 pages"))
             for phone in phones { await phone.close() }
         }
