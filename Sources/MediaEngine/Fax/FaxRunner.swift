@@ -59,8 +59,7 @@ private final class FaxMachine {
         while let event = terminal.nextEvent() { tell(event, report) }
         guard let outcome = terminal.outcome else { return }
         isOver = true
-        // Gives the file up first.
-        self.terminal = nil
+        // The terminal has closed its file by now.
         var end = FaxEnd(outcome)
         if case .receive(let path) = feed.transmission.document {
             end.document = ReceivedFax(path: path).finish(pages: outcome.pages)
