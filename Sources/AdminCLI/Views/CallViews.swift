@@ -32,6 +32,7 @@ package enum CallView {
             details.add("parked at", call.parkedAt)
             details.add("held by", call.heldBy)
             details.add("handed over", call.handedOverBy.map { "by \($0)" })
+            details.add("recorded to", call.recording)
             details.add("from", Party.text(call.from, name: call.fromName))
             details.add("to", call.to.printable)
             details.add("started", context.local(call.startedAt))
