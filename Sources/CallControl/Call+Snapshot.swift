@@ -22,7 +22,15 @@ extension Call {
             startedAt: record.startedAt.rfc3339, ringingAt: record.ringingAt?.rfc3339,
             answeredAt: record.answeredAt?.rfc3339, parkedAt: parkedSlot,
             heldBy: heldBy.flatMap { leg($0)?.number }, handedOverBy: handover?.from,
-            recording: recording?.path, legs: legs.map(\.snapshot))
+            recording: recording?.path, consultation: consultationSnapshot, legs: legs.map(\.snapshot))
+    }
+
+    private var consultationSnapshot: ConsultationSnapshot? {
+        consultation.map { part in
+            ConsultationSnapshot(
+                callId: part.partner.description, by: part.askerNumber, isFirst: part.isFirst,
+                isWaiting: leg(part.asker) == nil, isThreeWay: isThreeWay)
+        }
     }
 }
 

@@ -94,6 +94,20 @@ package final class Call {
 
     /// Its place of the callee is empty: it was transferred or parked, and nobody has taken it yet.
     var handover: Handover?
+    /// The phones that it rings are to answer by themselves.
+    var isAskedToAnswer = false
+    /// Its part in a consultation, while there is one.
+    var consultation: Consultation?
+    /// Where everybody who has to do with it is heard, also from other calls; nil: its parties only hear each other.
+    var sharedRoom: MediaRoomID?
+    /// The sound of both calls of its consultation goes there.
+    var isConsultationShared = false
+    /// Of a supervisor's call: what it is beside of.
+    var supervision: Supervision?
+    /// Calls of supervisors that are beside this one.
+    var supervisors: [CallID] = []
+    /// Tone that its connected caller hears while phones ring for it.
+    var ringBack: PlaybackID?
     /// The slot that it waits in, also while it rings for somebody who is to take it out.
     var parkedSlot: String?
     /// The party whose command put the other one on hold.

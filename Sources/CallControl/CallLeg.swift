@@ -67,6 +67,13 @@ package final class CallLeg {
         local = LocalSession(id: sessionID, address: flow.local.address)
     }
 
+    /// Stands for a phone that was taken to another call, for the record of the one that it left.
+    convenience init(absent leg: CallLeg, id: LegID) {
+        self.init(
+            id: id, role: leg.role, number: leg.number, displayName: leg.displayName, flow: leg.flow,
+            sipCallID: leg.sipCallID, state: .ended, sessionID: 0, negotiator: leg.negotiator)
+    }
+
     /// The codec of this leg: what the side that answered put first.
     var codec: MediaFormat? { agreed.first(where: \.carriesSound) }
     /// What its packets carry, as people see it.

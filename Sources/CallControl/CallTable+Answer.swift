@@ -13,8 +13,9 @@ extension CallTable {
         _ call: Call, _ leg: CallLeg, _ response: SIPMessage, _ context: CallContext, into effects: inout [CallEffect]
     ) {
         if call.faxToSend != nil { faxMachineRings(call, context, into: &effects) }
-        guard leg.role == .callee, call.callee == nil, call.state != .ended, leg.state != .ended else { return }
+        guard call.callee == nil, call.state != .ended, leg.state != .ended else { return }
         leg.state = .ringing
+        guard leg.role == .callee else { return }
         let isFirst = call.record.ringingAt == nil
         if isFirst {
             call.record.ringingAt = context.now.wall
@@ -170,6 +171,7 @@ extension CallTable {
 
     mutating func answered(_ call: Call, _ leg: CallLeg, _ context: CallContext, into effects: inout [CallEffect]) {
         call.state = .active
+        stopRingBack(of: call, into: &effects)
         handoverEnded(call)
         if call.record.answeredAt == nil { call.record.answeredAt = context.now.wall }
         call.record.answeredBy = leg.number
@@ -189,6 +191,15 @@ extension CallTable {
         if let port = second.port {
             list.append(.init(port: port.id, plan: second.plan(toward: first, room: call.room, settings: settings)))
         }
+        if let room = call.sharedRoom {
+            for index in list.indices {
+                list[index].plan.sink = nil
+                list[index].plan.payloadTypes = []
+                list[index].plan.seat = RoomSeat(room: room)
+                list[index].plan.music = nil
+            }
+        }
+        list += supervisorAssignments(of: call)
         if let holder = call.heldBy {
             for index in list.indices {
                 let isHolder = list[index].port == call.leg(holder)?.port?.id

@@ -105,6 +105,7 @@ extension CallTable {
 
     /// The caller is connected to the application.
     private mutating func takenHere(_ call: Call, _ context: CallContext, into effects: inout [CallEffect]) {
+        stopRingBack(of: call, into: &effects)
         if let plan = assignment(of: call) { effects.append(.media(.apply([plan]))) }
         call.state = .active
         handoverEnded(call)

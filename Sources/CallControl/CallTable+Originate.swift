@@ -136,7 +136,7 @@ extension CallTable {
     mutating func originatedPhoneAnswered(
         _ call: Call, _ leg: CallLeg, _ response: SIPMessage, _ context: CallContext, into effects: inout [CallEffect]
     ) {
-        guard call.state != .ended, call.caller.state != .established, call.clickToCall != nil || call.faxToSend != nil
+        guard call.state != .ended, call.caller.state != .established, call.isPlaced
         else {
             end(leg, of: call, cause: .answeredElsewhere, into: &effects)
             return
@@ -155,6 +155,8 @@ extension CallTable {
         effects.append(.changed(call.id, .updated))
         if let job = call.faxToSend {
             beginSending(job, call, context, into: &effects)
+        } else if let supervision = call.supervision {
+            beginSupervision(supervision, call, context, into: &effects)
         } else if let destination = call.clickToCall {
             ring(call, destination, context, into: &effects)
         }

@@ -55,6 +55,10 @@ extension CallTable {
         _ call: Call, _ leg: CallLeg, _ end: SessionEnd, _ context: CallContext, into effects: inout [CallEffect]
     ) {
         leg.state = .ended
+        if call.state != .ended, call.consultation?.asker == leg.id, let parts = consultationParts(of: call) {
+            askerLeft(call, parts, end, context, into: &effects)
+            return
+        }
         let side: CallRecord.EndedBy = leg === call.caller ? .caller : .callee
         guard call.state != .ended, leg === call.caller || leg === call.callee else {
             guard case .bye = end else { return }
@@ -91,6 +95,10 @@ extension CallTable {
         into effects: inout [CallEffect]
     ) {
         guard call.state != .ended else { return }
+        if call.consultation != nil { consultationEnds(of: call, context, into: &effects) }
+        if !call.supervisors.isEmpty || call.supervision != nil {
+            supervisionEnds(of: call, context, into: &effects)
+        }
         call.state = .ended
         call.ringDeadline = nil
         call.endDeadline = nil

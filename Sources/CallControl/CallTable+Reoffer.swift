@@ -105,7 +105,8 @@ extension CallTable {
             aligned(call, response, into: &effects)
             return
         }
-        if call.restoringAudioOf == leg.id {
+        // Nobody waits for the answer of a leg that was asked in another call, before it came to this one.
+        if call.restoringAudioOf == leg.id || call.reofferFrom == nil {
             audioRestored(call, leg, response, into: &effects)
             return
         }

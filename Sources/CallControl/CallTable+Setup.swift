@@ -106,6 +106,7 @@ extension CallTable {
         }
         call.ringDeadline = context.now.instant + .seconds(ringSeconds)
         fork(call, to: targets, context, into: &effects)
+        startRingBack(of: call, into: &effects)
     }
 
     /// The extensions that a destination rings, and for how long; nil when it is none of phones.
@@ -123,6 +124,8 @@ extension CallTable {
         var number: String
         var binding: ContactBinding
         var flow: Flow
+        /// The phone is to answer by itself.
+        var isAskedToAnswer = false
     }
 
     /// The phones to ring, and the cause that fits best when there are none.
@@ -166,7 +169,7 @@ extension CallTable {
             guard leg.localMedia(settings: call.directory.media) != nil else { continue }
             call.forks.append(leg)
             add(leg, to: call)
-            let invite = inviteTarget(target.binding, flow: target.flow, call, context)
+            let invite = inviteTarget(target, call)
             // Each phone has a session of its own with us: its `o=` line, and the address that this phone can reach.
             let body = call.offerMode == .callerOffers ? offer(to: leg, call) : nil
             effects.append(.session(.invite(leg.id, invite, body: body)))
@@ -229,14 +232,13 @@ extension CallTable {
             ptime: offer.ptimeMilliseconds, settings: call.directory.media, random: &random)
     }
 
-    private func inviteTarget(
-        _ binding: ContactBinding, flow: Flow, _ call: Call, _ context: CallContext
-    ) -> SessionTarget {
+    private func inviteTarget(_ target: ForkTarget, _ call: Call) -> SessionTarget {
         let domain = call.directory.realm
         return SessionTarget(
-            requestURI: binding.contact, routes: pathRoutes(of: binding), flow: flow,
+            requestURI: target.binding.contact, routes: pathRoutes(of: target.binding), flow: target.flow,
             from: addressText(name: call.caller.displayName, number: call.caller.number, domain: domain),
-            to: addressText(name: nil, number: binding.number, domain: domain), maxForwards: call.hopsLeft)
+            to: addressText(name: nil, number: target.number, domain: domain), maxForwards: call.hopsLeft,
+            headers: target.isAskedToAnswer || call.isAskedToAnswer ? answerRequest(domain: domain) : [])
     }
 }
 
@@ -246,6 +248,15 @@ extension Flow {
         guard let transport = SIPTransportKind(uriName: binding.transport) else { return nil }
         self.init(transport: transport, local: binding.local, remote: binding.source, connection: binding.connection)
     }
+}
+
+/// What makes a phone answer by itself: there is no standard, so this says it in the two ways that most makers
+/// understand (RFC 5373 is implemented by hardly any).
+func answerRequest(domain: String) -> [SessionRefusal.Header] {
+    [
+        .init(.callInfo, "<sip:\(domain)>;answer-after=0"),
+        .init(.alertInfo, "<http://\(domain)>;info=alert-autoanswer;delay=0"),
+    ]
 }
 
 /// The proxies that a call to this phone has to pass (RFC 3327 §5.3).

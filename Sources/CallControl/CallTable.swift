@@ -116,6 +116,7 @@ package struct CallTable {
             // Without a response, 503 means that the way to the phone is gone (RFC 3261 §8.1.3.1).
             let cause = response == nil && status == 503 ? .unreachable : ReleaseCause(sipStatus: status)
             calleeFailed(call, leg, status: status, cause, context, into: &effects)
+        case .answerRefused: answerRefused(call, leg, context, into: &effects)
         case .acknowledged(let message): callerAcknowledged(call, leg, message, context, into: &effects)
         case .offered(let request): reofferReceived(call, leg, request, context, into: &effects)
         case .reofferAnswered(let response): reofferAnswered(call, leg, response, context, into: &effects)

@@ -67,6 +67,31 @@ extension ExchangeCore {
         return try calls.startRecording(id, context(now), into: &callEffects)
     }
 
+    /// Calls a number about a call, whose other party waits meanwhile; returns the second call.
+    package mutating func consult(
+        _ id: CallID, by number: String?, at target: String, now: Now, into effects: inout [ExchangeEffect]
+    ) throws(CallRefusal) -> CallID {
+        defer { settle(now: now, into: &effects) }
+        return try calls.consult(id, by: number, at: target, context(now), into: &callEffects)
+    }
+
+    /// Seats an extension's phone beside a call; returns the call of that phone.
+    package mutating func supervise(
+        _ id: CallID, from number: String, _ mode: SupervisionMode, beside: String?, now: Now,
+        into effects: inout [ExchangeEffect]
+    ) throws(CallRefusal) -> CallID {
+        defer { settle(now: now, into: &effects) }
+        return try calls.supervise(id, from: number, mode, beside: beside, context(now), into: &callEffects)
+    }
+
+    /// Parks the other party of a call and calls a number about it; returns the slot and that call.
+    package mutating func parkAndPage(
+        _ id: CallID, by number: String?, page: String, slot: String?, now: Now, into effects: inout [ExchangeEffect]
+    ) throws(CallRefusal) -> (slot: String, page: CallID) {
+        defer { settle(now: now, into: &effects) }
+        return try calls.parkAndPage(id, by: number, page: page, slot: slot, context(now), into: &callEffects)
+    }
+
     /// Parks the other party of a call; returns the slot.
     package mutating func park(
         _ id: CallID, by number: String?, slot: String?, now: Now, into effects: inout [ExchangeEffect]

@@ -22,12 +22,15 @@ package struct CallSnapshot: Hashable, Sendable, Codable {
     package var handedOverBy: String?
     /// The file that it is being recorded to.
     package var recording: String?
+    /// Its part in a consultation: two calls between which one phone stands.
+    package var consultation: ConsultationSnapshot?
     package var legs: [LegSnapshot]
 
     package init(
         callId: String, direction: CallRecord.Direction, state: State, from: String, fromName: String, to: String,
         answeredBy: String?, startedAt: String, ringingAt: String?, answeredAt: String?, parkedAt: String? = nil,
-        heldBy: String? = nil, handedOverBy: String? = nil, recording: String? = nil, legs: [LegSnapshot]
+        heldBy: String? = nil, handedOverBy: String? = nil, recording: String? = nil,
+        consultation: ConsultationSnapshot? = nil, legs: [LegSnapshot]
     ) {
         self.callId = callId
         self.direction = direction
@@ -43,7 +46,30 @@ package struct CallSnapshot: Hashable, Sendable, Codable {
         self.heldBy = heldBy
         self.handedOverBy = handedOverBy
         self.recording = recording
+        self.consultation = consultation
         self.legs = legs
+    }
+}
+
+/// How a call takes part in a consultation.
+package struct ConsultationSnapshot: Hashable, Sendable, Codable {
+    /// The other call.
+    package var callId: String
+    /// The extension that asks.
+    package var by: String
+    /// It is the call that somebody is asked about; else the one with whom is asked.
+    package var isFirst: Bool
+    /// Its party waits while the asker is in the other call.
+    package var isWaiting: Bool
+    /// All three hear each other.
+    package var isThreeWay: Bool
+
+    package init(callId: String, by: String, isFirst: Bool, isWaiting: Bool, isThreeWay: Bool) {
+        self.callId = callId
+        self.by = by
+        self.isFirst = isFirst
+        self.isWaiting = isWaiting
+        self.isThreeWay = isThreeWay
     }
 }
 

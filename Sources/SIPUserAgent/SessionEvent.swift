@@ -10,6 +10,8 @@ package enum SessionEvent: Sendable {
     case progressed(SIPMessage)
     /// The called side's 2xx. When our INVITE carried no offer, this is the offer, and `acknowledge` is due.
     case answered(SIPMessage)
+    /// The called side does not take `askToAnswer`.
+    case answerRefused
     /// No session came of our INVITE: its final response, or nil where none came (`status` then says which).
     case failed(status: Int, SIPMessage?)
     /// The ACK to our 2xx. Its body is the answer when our 2xx carried the offer.

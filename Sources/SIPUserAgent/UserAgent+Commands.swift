@@ -38,6 +38,7 @@ extension UserAgent {
             answer(invite, session, body: body, now: now)
             session.invite = nil
             offeredLegs[invite.transaction] = nil
+        case .askToAnswer(let leg): askToAnswer(leg, now: now, into: &effects)
         case .reject(let leg, let refusal), .end(let leg, let refusal):
             if let session = sessions[leg] { end(session, refusal, now: now) }
         case .acknowledge(let leg, let body):

@@ -54,6 +54,23 @@ extension UserAgent {
         purposes[transaction] = .request
     }
 
+    /// There is no RFC for it: desk phones of several makers answer what rings when they are told of the event `talk`.
+    mutating func askToAnswer(_ leg: LegID, now: Instant, into effects: inout [UserAgentEffect]) {
+        guard let session = sessions[leg], session.usage.phase == .calling, session.abandonment == nil else { return }
+        // Only a provisional response with a tag and a Contact made a dialog that a request can be sent in.
+        guard !session.dialog.remoteTag.isEmpty else {
+            effects.append(.session(leg, .answerRefused))
+            return
+        }
+        let (transaction, _) = sendInDialog(
+            .notify, session, body: nil,
+            headers: [
+                .init(.contact, contact(for: session.dialog.flow)), .init(.event, "talk"),
+                .init(.subscriptionState, "terminated;reason=noresource"),
+            ], now: now)
+        purposes[transaction] = .talk(leg)
+    }
+
     /// Names the dialog of an established session; nil for any other leg.
     package func identifiers(of leg: LegID) -> DialogIdentifiers? {
         guard let session = sessions[leg], session.usage.phase == .established else { return nil }

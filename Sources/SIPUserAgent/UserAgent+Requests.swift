@@ -69,7 +69,9 @@ extension UserAgent {
                 refuse(pending, SessionRefusal(status: 405, headers: [.init(.allow, settings.allowed)]), now: now)
                 return
             }
-            guard session.usage.phase == .established else {
+            // A phone that rings may be told to answer (`Event: talk`).
+            let isEarly = sequence.method == .notify && session.usage.phase == .offered
+            guard isEarly || session.usage.phase == .established else {
                 refuse(pending, SessionRefusal(status: 481), now: now)
                 return
             }

@@ -30,6 +30,10 @@ extension UserAgent {
             reofferResponseReceived(response, session, now: now, into: &effects)
         case .bye(let leg):
             if response.status >= 200, let session = sessions[leg] { byeSettled(session) }
+        case .talk(let leg):
+            guard response.status >= 200 else { return }
+            purposes[transaction] = nil
+            if response.status >= 300 { effects.append(.session(leg, .answerRefused)) }
         case .relay(let origin):
             guard response.status >= 200 else { return }
             purposes[transaction] = nil
@@ -57,6 +61,7 @@ extension UserAgent {
             loseDialog(session, status: status, now: now, into: &effects)
         case .bye(let leg):
             if let session = sessions[leg] { byeSettled(session) }
+        case .talk(let leg): effects.append(.session(leg, .answerRefused))
         case .relay(let origin):
             refuse(origin, SessionRefusal(status: status), now: now)
         case .request:

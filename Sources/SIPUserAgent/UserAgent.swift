@@ -23,6 +23,8 @@ package struct UserAgent: Machine {
         case bye(LegID)
         /// The final response goes back to this request of another session's peer.
         case relay(Session.Pending)
+        /// Our NOTIFY that asks the phone to answer.
+        case talk(LegID)
         /// Sent with `send`; the layers above get its responses.
         case request
     }

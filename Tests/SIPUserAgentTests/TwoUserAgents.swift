@@ -172,6 +172,7 @@ func name(_ event: SessionEvent) -> String {
     case .cancelled: "cancelled"
     case .progressed(let message): "progressed \(message.status)"
     case .answered: "answered"
+    case .answerRefused: "answerRefused"
     case .failed(let status, _): "failed \(status)"
     case .acknowledged: "acknowledged"
     case .offered: "offered"

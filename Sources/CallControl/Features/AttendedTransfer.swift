@@ -13,16 +13,18 @@ import SIPUserAgent
 //                  O ══ second ══ T      (second ends)
 extension CallTable {
     /// - Parameters:
+    ///   - id: the first call; of a consultation, either of the two.
     ///   - secondID: the other call of who leaves; nil: its only other one.
     ///   - number: the extension that leaves; nil: the one that answered the first call.
     package mutating func completeTransfer(
         _ id: CallID, with secondID: CallID?, by number: String?, _ context: CallContext,
         into effects: inout [CallEffect]
     ) throws(CallRefusal) {
+        if try completeConsultation(id, context, into: &effects) { return }
         let (call, leaving) = try party(number, of: id)
         let second = if let secondID { secondID } else { try otherCall(of: leaving.number, than: id) }
         guard second != id else { throw .wrongState("is the same call") }
-        let (other, leavingSecond) = try party(leaving.number, of: second)
+        let (other, leavingSecond) = try partyToLeave(leaving.number, of: second)
         try join(call, leaving, other, leavingSecond, context, into: &effects)
     }
 
@@ -36,7 +38,8 @@ extension CallTable {
         }
         guard let second = found else { throw .noSuchCall }
         _ = try bridged(call.id)
-        let (other, leavingSecond) = try party(leaving.number, of: second.id)
+        guard call.consultation == nil else { throw .isConsultation }
+        let (other, leavingSecond) = try partyToLeave(leaving.number, of: second.id)
         try join(call, leaving, other, leavingSecond, context, into: &effects)
     }
 
@@ -71,10 +74,7 @@ extension CallTable {
         call.callee = target
         target.role = .callee
         call.heldBy = nil
-        call.earlyMediaLeg = nil
-        call.earlyAnswer = nil
-        call.offerMode = .callerOffers
-        call.mustAlign = false
+        call.forgetNegotiation()
         call.lastTransfer = nil
         call.record.answeredBy = target.number
         forgetForks(of: call, into: &effects)
@@ -100,7 +100,7 @@ extension CallTable {
     }
 
     /// Takes a party out of a call, which is left with who leaves it.
-    private mutating func detach(_ target: CallLeg, from second: Call, leaving: CallLeg) {
+    mutating func detach(_ target: CallLeg, from second: Call, leaving: CallLeg) {
         second.caller = leaving
         leaving.role = .caller
         second.callee = nil
@@ -112,7 +112,7 @@ extension CallTable {
 
     /// Connects two parties that were connected to others. Who was told to be on hold, or has a new port, is asked
     /// anew; unlike codecs are a matter of the worker.
-    private mutating func meet(
+    mutating func meet(
         _ call: Call, _ staying: CallLeg, _ target: CallLeg, isMoved: Bool, into effects: inout [CallEffect]
     ) {
         if isMoved {

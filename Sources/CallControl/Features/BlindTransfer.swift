@@ -11,7 +11,7 @@ extension CallTable {
     package mutating func transferBlind(
         _ id: CallID, by number: String?, to target: String, _ context: CallContext, into effects: inout [CallEffect]
     ) throws(CallRefusal) {
-        let (_, leaving) = try party(number, of: id)
+        let (_, leaving) = try partyToLeave(number, of: id)
         try transferBlind(id, leaving: leaving, to: target, context, into: &effects)
     }
 
@@ -19,6 +19,7 @@ extension CallTable {
         _ id: CallID, leaving: CallLeg, to target: String, _ context: CallContext, into effects: inout [CallEffect]
     ) throws(CallRefusal) {
         let call = try bridged(id).call
+        guard call.consultation == nil else { throw .isConsultation }
         let decision = DialPlan(directory: context.directory).decide(dialled: target, caller: leaving.number)
         let destination = try destination(decision, target, call)
         if case .park(let slot) = destination {
@@ -40,7 +41,7 @@ extension CallTable {
     ) throws(CallRefusal) {
         guard let call = calls[id], call.state != .ended else { throw .noSuchCall }
         guard let last = call.lastTransfer, context.now.instant - last.at <= Handover.pullBackWindow,
-            call.handover?.isReturning != true
+            call.handover?.isReturning != true, call.consultation == nil
         else { throw .nothingToPullBack }
         guard call.reofferFrom == nil, !call.isAligning else { throw .changing }
         guard call.callee != nil || call.handover != nil else { throw .nothingToPullBack }

@@ -1,5 +1,5 @@
 package import PBXBase
-import PBXModel
+package import PBXModel
 
 /// What an operator asks to be done with a call and needs no answer but that it was done. Who acts is a party's
 /// extension; nil: the one that answered.
@@ -9,6 +9,15 @@ package enum CallOrder: Hashable, Sendable {
     case transferBlind(CallID, by: String?, to: String)
     case pullBack(CallID)
     case stopRecording(CallID)
+    /// Of a consultation, as the ones after it: either of its two calls.
+    case swap(CallID)
+    case cancelTransfer(CallID)
+    case threeWay(CallID)
+    case answer(CallID, at: String)
+    case decline(CallID, at: String)
+    case sendDigits(CallID, String, by: String?)
+    /// Of a supervisor's call.
+    case changeSupervision(CallID, to: SupervisionMode, beside: String?)
     /// nil for the second call: the only other one of who leaves.
     case completeTransfer(CallID, with: CallID?, by: String?)
 }
@@ -35,6 +44,15 @@ extension CallTable {
         case .pullBack(let id): try pullBack(id, context, into: &effects)
         case .completeTransfer(let id, let second, let number):
             try completeTransfer(id, with: second, by: number, context, into: &effects)
+        case .swap(let id): try swap(id, context, into: &effects)
+        case .cancelTransfer(let id): try cancelConsultation(id, context, into: &effects)
+        case .threeWay(let id): try bringTogether(id, context, into: &effects)
+        case .answer(let id, let number): try answer(id, at: number, context, into: &effects)
+        case .decline(let id, let number): try decline(id, at: number, context, into: &effects)
+        case .sendDigits(let id, let digits, let number):
+            try sendDigits(digits, in: id, by: number, context, into: &effects)
+        case .changeSupervision(let id, let mode, let beside):
+            try changeSupervision(id, to: mode, beside: beside, context, into: &effects)
         case .stopRecording(let id): try stopRecording(id, into: &effects)
         }
     }

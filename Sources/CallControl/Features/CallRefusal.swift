@@ -7,11 +7,16 @@ package enum CallRefusal: Error, Hashable, Sendable {
     case wrongState(String)
     /// The extension that is to act has no part in the call.
     case notAParty(String)
+    /// It is one of two calls between which somebody stands, and that has to be ended first.
+    case isConsultation
+    /// It is none of them.
+    case isNoConsultation
     /// Its parties are agreeing on a change at this moment.
     case changing
     /// Somebody else was faster.
     case alreadyTaken(by: String)
     case noSuchSlot(String)
+    case badDigits(String)
     case slotTaken(String)
     case noFreeSlot
     case slotEmpty(String)

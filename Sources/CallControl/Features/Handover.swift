@@ -23,6 +23,8 @@ struct Handover {
         case parked(slot: String)
         /// Rings a phone whose owner asked for it, by a command.
         case fetched
+        /// Waits while who left speaks with somebody else, and comes back or connects the two.
+        case consulting
     }
 
     var kind: Kind
@@ -48,6 +50,20 @@ extension CallTable {
     mutating func vacate(
         _ call: Call, _ leaving: CallLeg, _ handover: Handover, now: Instant, into effects: inout [CallEffect]
     ) {
+        guard call.other(than: leaving) != nil else { return }
+        leaveWaiting(call, leaving, handover, now: now, into: &effects)
+        // Before the port goes, nothing may lead there any more.
+        end(leaving, of: call, cause: .normal, into: &effects)
+        if let port = leaving.port {
+            leaving.port = nil
+            effects.append(.media(.release([port.id])))
+        }
+    }
+
+    /// A party leaves a bridge with its session and port as they are; the other one stays, with music.
+    mutating func leaveWaiting(
+        _ call: Call, _ leaving: CallLeg, _ handover: Handover, now: Instant, into effects: inout [CallEffect]
+    ) {
         guard let staying = call.other(than: leaving) else { return }
         endRecording(of: call, into: &effects)
         call.callee = nil
@@ -55,29 +71,24 @@ extension CallTable {
         staying.role = .caller
         call.heldBy = nil
         call.handover = handover
-        call.earlyMediaLeg = nil
-        call.earlyAnswer = nil
-        call.offerMode = .callerOffers
-        call.mustAlign = false
+        call.forgetNegotiation()
         // Who need not send is asked now and then whether it is still there.
         call.probeDeadline = silenceLimit(of: staying, call) == nil ? now + Self.probeInterval : nil
         forgetForks(of: call, into: &effects)
-        // Before the port goes, nothing may lead there any more.
         if let plan = waitingAssignment(of: call) { effects.append(.media(.apply([plan]))) }
-        end(leaving, of: call, cause: .normal, into: &effects)
         drop(leaving, of: call)
         callOfLeg[leaving.id] = nil
-        if let port = leaving.port {
-            leaving.port = nil
-            effects.append(.media(.release([port.id])))
-        }
     }
 
     /// Music for who stays; nil without a port.
     func waitingAssignment(of call: Call) -> MediaCommand.Assignment? {
         guard let port = call.caller.port else { return nil }
         var plan = call.caller.ownPlan(settings: call.directory.media)
-        if plan.sending != nil, call.caller.remote?.isHeld == false { plan.music = holdMusic }
+        if let room = call.sharedRoom, call.isThreeWay {
+            plan.seat = RoomSeat(room: room)
+        } else if plan.sending != nil, call.caller.remote?.isHeld == false {
+            plan.music = holdMusic
+        }
         // A phone that is gone while it waits is noticed by its silence.
         if let limit = silenceLimit(of: call.caller, call) { plan.silenceLimit = limit }
         return MediaCommand.Assignment(port: port.id, plan: plan)
@@ -170,5 +181,15 @@ extension CallTable {
         if call.handover != nil { call.probeDeadline = nil }
         call.parkedSlot = nil
         call.handover = nil
+    }
+}
+
+extension Call {
+    /// What its parties had yet to agree on means nothing to those that it has now.
+    func forgetNegotiation() {
+        earlyMediaLeg = nil
+        earlyAnswer = nil
+        offerMode = .callerOffers
+        mustAlign = false
     }
 }

@@ -44,11 +44,19 @@ extension CallTable {
         return (call, call.caller)
     }
 
+    /// The same for a command after which somebody else is in the call: nobody leaves another one waiting for ever.
+    func partyToLeave(_ number: String?, of id: CallID) throws(CallRefusal) -> (call: Call, leg: CallLeg) {
+        let (call, leg) = try party(number, of: id)
+        guard call.consultation == nil else { throw .isConsultation }
+        return (call, leg)
+    }
+
     /// A call of two connected parties that nothing is being changed about, and the one that answered.
     func bridged(_ id: CallID) throws(CallRefusal) -> (call: Call, callee: CallLeg) {
         guard let call = calls[id], call.state != .ended else { throw .noSuchCall }
         guard let callee = call.callee, call.caller.state == .established, callee.state == .established else {
             if let slot = call.parkedSlot { throw .wrongState("is parked at \(slot)") }
+            if call.consultation != nil, call.handover != nil { throw .isConsultation }
             throw .wrongState(call.application == nil ? "is not answered yet" : "is with \(call.record.calledNumber)")
         }
         guard call.reofferFrom == nil, !call.isAligning else { throw .changing }

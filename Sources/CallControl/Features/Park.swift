@@ -12,7 +12,7 @@ extension CallTable {
     package mutating func park(
         _ id: CallID, by number: String?, slot: String?, _ context: CallContext, into effects: inout [CallEffect]
     ) throws(CallRefusal) -> String {
-        let (call, leaving) = try party(number, of: id)
+        let (call, leaving) = try partyToLeave(number, of: id)
         return try park(call, leaving, slot: slot, context, into: &effects)
     }
 
@@ -21,23 +21,41 @@ extension CallTable {
         _ call: Call, _ leaving: CallLeg, slot wanted: String?, _ context: CallContext,
         into effects: inout [CallEffect]
     ) throws(CallRefusal) -> String {
+        let slot = try freeSlot(wanted, context)
+        settle(call, leaving, at: slot, leaves: true, context, into: &effects)
+        rearm(call)
+        return slot
+    }
+
+    /// - Parameter wanted: nil: any.
+    func freeSlot(_ wanted: String?, _ context: CallContext) throws(CallRefusal) -> String {
         let parking = context.directory.parking
         if let wanted {
             guard parking.slots.contains(wanted) else { throw .noSuchSlot(wanted) }
             guard parked[wanted] == nil else { throw .slotTaken(wanted) }
         }
         guard let slot = wanted ?? parking.slots.first(where: { parked[$0] == nil }) else { throw .noFreeSlot }
+        return slot
+    }
+
+    /// - Parameter leaves: the phone of who parks is let go; else its session and port stay for another call.
+    mutating func settle(
+        _ call: Call, _ leaving: CallLeg, at slot: String, leaves: Bool, _ context: CallContext,
+        into effects: inout [CallEffect]
+    ) {
         let from = leaving.number
         var handover = Handover(kind: .parked(slot: slot), from: from)
-        handover.deadline = context.now.instant + .seconds(parking.secondsMax)
+        handover.deadline = context.now.instant + .seconds(context.directory.parking.secondsMax)
         call.addStep("parked at \(slot) by \"\(from)\"")
-        vacate(call, leaving, handover, now: context.now.instant, into: &effects)
+        if leaves {
+            vacate(call, leaving, handover, now: context.now.instant, into: &effects)
+        } else {
+            leaveWaiting(call, leaving, handover, now: context.now.instant, into: &effects)
+        }
         call.parkedSlot = slot
         parked[slot] = call.id
         call.state = .held
         effects.append(.changed(call.id, .updated))
-        rearm(call)
-        return slot
     }
 
     /// Rings an extension's phones for the call in a slot; whoever picks up has it.

@@ -96,7 +96,9 @@ extension CallTable {
     ) throws(CallRefusal) -> CallID {
         guard let call = id.map({ calls[$0] }) ?? ringing(at: nil), call.state != .ended else { throw .noSuchCall }
         if let callee = call.callee { throw .alreadyTaken(by: callee.number) }
-        guard call.application == nil, call.clickToCallIsDone else { throw .wrongState("does not ring") }
+        guard call.application == nil, call.clickToCallIsDone, call.handover?.kind != .consulting else {
+            throw .wrongState("does not ring")
+        }
         let (targets, cause) = reachable([number], for: call, context)
         guard !targets.isEmpty else { throw .destination(number, cause) }
         call.addStep("picked up for \"\(number)\"")
@@ -108,5 +110,5 @@ extension CallTable {
 
 extension Call {
     /// A call that a command placed rings its target only once its own phone was picked up.
-    var clickToCallIsDone: Bool { clickToCall == nil && faxToSend == nil || caller.state == .established }
+    var clickToCallIsDone: Bool { !isPlaced || caller.state == .established }
 }

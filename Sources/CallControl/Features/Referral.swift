@@ -74,7 +74,9 @@ extension CallRefusal {
         case .changing: 491
         case .noSuchSlot, .slotEmpty, .noSuchCall: 404
         case .slotTaken, .noFreeSlot, .alreadyTaken: 486
-        case .wrongState, .notAParty, .nothingToPullBack, .nowhereToRecord: 403
+        case .wrongState, .notAParty, .nothingToPullBack, .nowhereToRecord, .isConsultation, .isNoConsultation,
+            .badDigits:
+            403
         }
     }
 }

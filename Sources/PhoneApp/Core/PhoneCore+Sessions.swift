@@ -149,6 +149,7 @@ extension PhoneCore {
         case .reofferFailed(let status): reofferFailed(number, status: status, now: now, into: &effects)
         case .requested(let transaction, let request, let flow):
             requested(number, transaction, request, flow, now: now, into: &effects)
+        case .answerRefused: break
         case .ended(.bye):
             close(number, .there, now: now, into: &effects)
             userAgent.handle(.command(.confirmEnd(LegID(UInt64(number.value)))), now: now, into: &agentEffects)

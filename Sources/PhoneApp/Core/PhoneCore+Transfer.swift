@@ -92,7 +92,14 @@ extension PhoneCore {
             respond(200)
             if let digit = InfoDigit(request)?.digit { effects.append(.tell(.digit(number, digit))) }
         case .notify:
-            guard request.text(.event)?.lowercased().hasPrefix("refer") == true else { return respond(489) }
+            let event = request.text(.event)?.lowercased() ?? ""
+            if event == "talk" {
+                let rings = lines[number]?.state == .incoming
+                respond(rings ? 200 : 481)
+                if rings { answer(number, now: now, into: &effects) }
+                return
+            }
+            guard event.hasPrefix("refer") else { return respond(489) }
             respond(200)
             referralNoticed(number, request, now: now, into: &effects)
         case .refer:

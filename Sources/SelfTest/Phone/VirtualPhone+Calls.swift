@@ -91,6 +91,7 @@ extension VirtualPhone {
         case .progressed(let response): if response.status == 180 { reached(.ringing) }
         case .answered(let response): answered(response)
         case .acknowledged: reached(.established)
+        case .answerRefused: break
         case .failed(let status, let response):
             call.leg = nil
             fail(.refused(status: status, phrase: response?.reasonPhrase ?? "no response"))

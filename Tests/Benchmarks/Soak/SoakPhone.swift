@@ -247,7 +247,7 @@ actor SoakPhone {
         case .offered:
             userAgent.handle(
                 .command(.rejectReoffer(leg, SessionRefusal(status: 488))), now: monotonicNow(), into: &effects)
-        case .cancelled, .progressed, .requested, .reofferAnswered, .reofferFailed: break
+        case .cancelled, .progressed, .answerRefused, .requested, .reofferAnswered, .reofferFailed: break
         }
     }
 

@@ -65,7 +65,7 @@ extension FaxPhone {
             if case .bye = end { userAgent.handle(.command(.confirmEnd(leg)), now: now(), into: &effects) }
             finish(leg, call)
         case .cancelled: finish(leg, call)
-        case .progressed, .requested: break
+        case .progressed, .answerRefused, .requested: break
         }
     }
 

@@ -133,8 +133,8 @@ package struct FakeMedia {
         case .fax(let transmission): fax(transmission, now: now)
         case .record(let recording): record(recording, now: now)
         case .stopRecording(let id, _): stopRecording(id, now: now)
-        case .change:
-            violations.append("nothing should send \(command) yet")
+        case .change(let id, let target, .stop): stopPlayback(id, at: target, now: now)
+        case .change: violations.append("nothing should send \(command) yet")
         }
     }
 
@@ -212,7 +212,13 @@ package struct FakeMedia {
         }
         played.append(playback)
         playbacks[target] = playback.id
+        if playback.isEndless { return }
         post(.playbackEnded(playback.id, target, .finished), now: now, after: Self.playbackLength)
+    }
+
+    private mutating func stopPlayback(_ id: PlaybackID, at target: PlaybackTarget, now: Instant) {
+        guard playbacks[target] == id else { return violations.append("playback \(id) stopped, which does not run") }
+        post(.playbackEnded(id, target, .stopped), now: now)
     }
 
     /// A machine hears another after a moment, and has its pages through in half a minute, if its port lives so long.
@@ -325,5 +331,13 @@ package struct FakeMedia {
         lastSerial += 1
         events[lastSerial] = event
         due.schedule(lastSerial, at: now + delay)
+    }
+}
+
+extension Playback {
+    /// It ends only when it is stopped.
+    fileprivate var isEndless: Bool {
+        repetition == .forever
+            || items.contains { if case .tone(_, _, atMost: nil) = $0 { true } else { false } }
     }
 }

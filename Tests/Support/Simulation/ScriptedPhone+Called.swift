@@ -17,12 +17,22 @@ extension ScriptedPhone {
         case .cancel: cancelReceived(request, sipCallID: sipCallID, on: flow, now: now)
         case .bye: byeReceived(request, call, on: flow, now: now)
         case .update where !request.body.isEmpty: reofferReceived(request, call, on: flow, now: now)
+        case .notify where request.text(.event) == "talk": talkReceived(request, call, on: flow, now: now)
         case .options, .info, .update, .notify:
             let isKnown = call != nil || request.toTag == nil
             _ = respond(to: request, on: flow, status: isKnown ? 200 : 481, toTag: nil, now: now)
         default:
             _ = respond(to: request, on: flow, status: 405, toTag: nil, now: now)
         }
+    }
+
+    private func talkReceived(_ request: SIPMessage, _ call: PhoneCall?, on flow: Flow, now: Instant) {
+        guard let call, understandsTalk else {
+            _ = respond(to: request, on: flow, status: call == nil ? 481 : 489, toTag: nil, now: now)
+            return
+        }
+        _ = respond(to: request, on: flow, status: 200, toTag: nil, now: now)
+        answer(call, now: now)
     }
 
     /// Whether the tags of a request are those of this dialog (RFC 3261 §12.2.2).
@@ -47,6 +57,10 @@ extension ScriptedPhone {
             violations.append("a second INVITE begins call \(sipCallID) again")
         }
         calls.append(call)
+        if answersWhenAsked, request.text(.callInfo)?.contains("answer-after=0") == true {
+            answer(call, now: now)
+            return
+        }
         react(to: call, now: now)
     }
 

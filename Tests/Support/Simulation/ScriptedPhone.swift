@@ -48,6 +48,10 @@ package final class ScriptedPhone: SimulatedHost {
     /// Refuses the other side's re-INVITEs with this status.
     package var changeRefusal: Int?
     /// What it says to a change to fax packets.
+    /// Answers what rings when it is told so by NOTIFY with `Event: talk`.
+    package var understandsTalk = false
+    /// Answers by itself when the INVITE asks it to.
+    package var answersWhenAsked = false
     package var faxHabit = FaxHabit.refuses(488)
 
     package enum FaxHabit: Hashable, Sendable {

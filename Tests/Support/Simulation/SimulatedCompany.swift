@@ -154,7 +154,11 @@ package final class SimulatedCompany {
         else { return }
         let party = [nil, exchange.core.calls.calls[call]?.caller.number, phone.number].randomElement(using: &random)
         do throws(CallRefusal) {
-            switch Int.random(in: 0..<11, using: &random) {
+            switch Int.random(in: 0..<15, using: &random) {
+            case 11, 12:
+                _ = try exchange.consult(call, by: party ?? nil, at: target, now: now)
+            case 13: try stepOn(call, phone, &random)
+            case 14: try callForHelp(call, phone, target, &random)
             case 8: _ = try exchange.startRecording(call, now: now)
             case 9: try exchange.operate(.stopRecording(call), now: now)
             case 10:
@@ -173,6 +177,36 @@ package final class SimulatedCompany {
             // Refusals are part of it.
         }
         world.settle()
+    }
+
+    /// Somebody goes on with a consultation, most likely.
+    private func stepOn(
+        _ call: CallID, _ phone: ScriptedPhone, _ random: inout SeededRandom
+    ) throws(CallRefusal) {
+        let id = exchange.core.calls.calls.values.filter { $0.snapshot.consultation != nil }.map(\.id)
+            .sorted { ($0.high, $0.low) < ($1.high, $1.low) }.randomElement(using: &random)
+        let order: CallOrder =
+            switch Int.random(in: 0..<6, using: &random) {
+            case 0: .completeTransfer(id ?? call, with: nil, by: nil)
+            case 1: .cancelTransfer(id ?? call)
+            case 2: .threeWay(id ?? call)
+            case 3: .answer(call, at: phone.number)
+            case 4: .decline(call, at: phone.number)
+            default: .swap(id ?? call)
+            }
+        try exchange.operate(order, now: world.now)
+    }
+
+    /// Somebody listens to a call, changes to another mode, or parks it and tells others.
+    private func callForHelp(
+        _ call: CallID, _ phone: ScriptedPhone, _ target: String, _ random: inout SeededRandom
+    ) throws(CallRefusal) {
+        let mode = SupervisionMode.allCases.randomElement(using: &random) ?? .listen
+        switch Int.random(in: 0..<3, using: &random) {
+        case 0: _ = try exchange.supervise(call, from: phone.number, mode, beside: nil, now: world.now)
+        case 1: try exchange.operate(.changeSupervision(call, to: mode, beside: nil), now: world.now)
+        default: _ = try exchange.parkAndPage(call, by: nil, page: target, slot: nil, now: world.now)
+        }
     }
 
     /// Where calls are sent besides phones.

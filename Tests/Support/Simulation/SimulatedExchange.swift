@@ -117,6 +117,25 @@ package final class SimulatedExchange: SimulatedHost {
         return try core.startRecording(id, now: now, into: &effects)
     }
 
+    package func consult(_ id: CallID, by number: String?, at target: String, now: Now) throws(CallRefusal) -> CallID {
+        defer { carryOut(now: now) }
+        return try core.consult(id, by: number, at: target, now: now, into: &effects)
+    }
+
+    package func supervise(
+        _ id: CallID, from number: String, _ mode: SupervisionMode, beside: String?, now: Now
+    ) throws(CallRefusal) -> CallID {
+        defer { carryOut(now: now) }
+        return try core.supervise(id, from: number, mode, beside: beside, now: now, into: &effects)
+    }
+
+    package func parkAndPage(
+        _ id: CallID, by number: String?, page: String, slot: String?, now: Now
+    ) throws(CallRefusal) -> (slot: String, page: CallID) {
+        defer { carryOut(now: now) }
+        return try core.parkAndPage(id, by: number, page: page, slot: slot, now: now, into: &effects)
+    }
+
     package func park(_ id: CallID, by number: String?, slot: String?, now: Now) throws(CallRefusal) -> String {
         defer { carryOut(now: now) }
         return try core.park(id, by: number, slot: slot, now: now, into: &effects)
