@@ -15,7 +15,9 @@ struct PBXControl: AsyncParsableCommand {
         subcommands: [
             Status.self, Calls.self, Registrations.self, Extensions.self, Records.self, Originate.self, SendFax.self,
             HangUp.self,
-            Hold.self, Resume.self, Transfer.self, PullBack.self, Join.self, ParkCall.self, Unpark.self, PickUp.self,
+            Answer.self, Decline.self, Hold.self, Resume.self, Digits.self,
+            Transfer.self, PullBack.self, Consult.self, Swap.self, ThreeWay.self, CancelConsultation.self, Join.self,
+            ParkCall.self, ParkAndPage.self, Unpark.self, PickUp.self, Supervise.self, ChangeSupervision.self,
             Record.self,
             Explain.self,
             Reload.self, Check.self, LogLevelSetting.self, Events.self, RunSelfTest.self,

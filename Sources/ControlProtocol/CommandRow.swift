@@ -3,7 +3,8 @@ package enum CommandName: String, Hashable, Sendable, Codable, CaseIterable {
     case hello, subscribe, unsubscribe
     case status, listCalls, showCall, listRegistrations, listExtensions, listRecords
     case hangUp, originate, sendFax, explain
-    case hold, resume, transferBlind, pullBackTransfer, completeTransfer, park, unpark, pickUp
+    case hold, resume, transferBlind, pullBackTransfer, transferAttended, swap, completeTransfer, cancelTransfer
+    case threeWay, park, parkAndPage, unpark, pickUp, answer, decline, sendDigits, supervise, changeSupervision
     case startRecording, stopRecording
     case reload, checkConfiguration, setLogLevel
     case beginSelfTest, endSelfTest

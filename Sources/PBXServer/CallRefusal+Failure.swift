@@ -12,6 +12,11 @@ extension Daemon {
 }
 
 extension ControlFailure {
+    static func badMode(_ text: String) -> ControlFailure {
+        let modes = SupervisionMode.allCases.map(\.rawValue)
+        return ControlFailure(.badParameter, "unknown mode \"\(text)\"", hint: "modes: \(modes.joined(separator: ", "))")
+    }
+
     /// What an operator is told when call control did not do it.
     init(_ refusal: CallRefusal) {
         switch refusal {
@@ -19,6 +24,13 @@ extension ControlFailure {
             self.init(.noSuchCall, "no such call", hint: "it may have ended; look at the calls that are up")
         case .wrongState(let text):
             self.init(.wrongState, "the call \(text)", hint: "look at it with \"pbxctl calls show\"")
+        case .isConsultation:
+            self.init(
+                .wrongState, "the call is part of a consultation",
+                hint: "complete or cancel that first (completeTransfer, cancelTransfer)")
+        case .isNoConsultation:
+            self.init(
+                .wrongState, "the call is not part of a consultation", hint: "begin one with transferAttended")
         case .notAParty(let number):
             self.init(.notAParty, "extension \(number) is not in this call", hint: "name one of its two parties")
         case .changing:
@@ -27,6 +39,10 @@ extension ControlFailure {
         case .alreadyTaken(let number): self.init(.alreadyTaken, "the call is already taken by \(number)")
         case .noSuchSlot(let slot):
             self.init(.noSuchSlot, "no parking slot \(slot)", hint: "slots are set in [parking]")
+        case .badDigits(let digits):
+            self.init(
+                .badParameter, "\"\(digits)\" cannot be sent as digits",
+                hint: "up to \(CallTable.digitsMax) of 0 to 9, *, #, A to D")
         case .slotTaken(let slot):
             self.init(.slotTaken, "parking slot \(slot) is taken", hint: "leave the slot out to take a free one")
         case .noFreeSlot:

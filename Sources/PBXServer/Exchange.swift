@@ -223,6 +223,25 @@ actor Exchange {
         return try core.startRecording(id, now: clock.now, into: &effects)
     }
 
+    func consult(_ id: CallID, by number: String?, at target: String) throws(CallRefusal) -> CallID {
+        defer { finishCommand() }
+        return try core.consult(id, by: number, at: target, now: clock.now, into: &effects)
+    }
+
+    func supervise(
+        _ id: CallID, from number: String, _ mode: SupervisionMode, beside: String?
+    ) throws(CallRefusal) -> CallID {
+        defer { finishCommand() }
+        return try core.supervise(id, from: number, mode, beside: beside, now: clock.now, into: &effects)
+    }
+
+    func parkAndPage(
+        _ id: CallID, by number: String?, page: String, slot: String?
+    ) throws(CallRefusal) -> (slot: String, page: CallID) {
+        defer { finishCommand() }
+        return try core.parkAndPage(id, by: number, page: page, slot: slot, now: clock.now, into: &effects)
+    }
+
     func park(_ id: CallID, by number: String?, slot: String?) throws(CallRefusal) -> String {
         defer { finishCommand() }
         return try core.park(id, by: number, slot: slot, now: clock.now, into: &effects)

@@ -49,10 +49,20 @@ struct CommandDispatcher: Sendable {
         case .resume: ResumeCommand.self
         case .transferBlind: TransferBlindCommand.self
         case .pullBackTransfer: PullBackTransferCommand.self
+        case .transferAttended: TransferAttendedCommand.self
+        case .swap: SwapCommand.self
         case .completeTransfer: CompleteTransferCommand.self
+        case .cancelTransfer: CancelTransferCommand.self
+        case .threeWay: ThreeWayCommand.self
         case .park: ParkCommand.self
+        case .parkAndPage: ParkAndPageCommand.self
         case .unpark: UnparkCommand.self
         case .pickUp: PickUpCommand.self
+        case .answer: AnswerCommand.self
+        case .decline: DeclineCommand.self
+        case .sendDigits: SendDigitsCommand.self
+        case .supervise: SuperviseCommand.self
+        case .changeSupervision: ChangeSupervisionCommand.self
         case .startRecording: StartRecordingCommand.self
         case .stopRecording: StopRecordingCommand.self
         case .explain: ExplainCommand.self

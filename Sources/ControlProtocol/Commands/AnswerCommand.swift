@@ -1,0 +1,28 @@
+/// Makes a phone that rings answer: one that understands to be told so, or that answers by itself when asked to.
+package struct AnswerCommand: ControlCommand {
+    package typealias Reply = Done
+
+    package static let row = CommandRow(
+        .answer, role: .agent, summary: "answer a call at the phone of an extension, at which it rings",
+        parameters: [
+            .required("callId", .callID, "identity of the call, as the list of calls shows it"),
+            .required("extension", .number, "extension at whose phone it rings"),
+        ],
+        example: ["callId": "0199aa30-6cc5-7bd2-9c1f-3a4e5d6c7b8a", "extension": "102"],
+        result: "{}")
+
+    package var callId: String
+    package var party: String
+
+    package init(callId: String, party: String) {
+        self.callId = callId
+        self.party = party
+    }
+
+    package init(_ parameters: CommandParameters) throws(ControlFailure) {
+        callId = try parameters.string("callId")
+        party = try parameters.string("extension")
+    }
+
+    package var parameters: CommandParameters { ["callId": .string(callId), "extension": .string(party)] }
+}
