@@ -4,9 +4,6 @@ import TerminalUI
 
 /// What the user wants done, and what came of it.
 extension Console {
-    /// Lines that are remembered.
-    static let commandHistoryMax = 100
-
     /// A typed line. `#2` names the second of the people found, so that no name need be spelled.
     static func run(_ line: String, _ state: inout ConsoleState) -> [ConsoleEffect] {
         let command: TypedCommand
@@ -17,9 +14,7 @@ extension Console {
             state.say(error.text(state.texts), isError: true)
             return []
         }
-        state.commandHistory.removeAll { $0 == line }
-        state.commandHistory.append(line)
-        if state.commandHistory.count > commandHistoryMax { state.commandHistory.removeFirst() }
+        state.commandHistory.remember(line)
         switch command {
         case .screen(let screen): show(screen, &state)
         case .loop(let loop): return pick(loop, &state)

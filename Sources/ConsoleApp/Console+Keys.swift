@@ -180,7 +180,7 @@ extension Console {
             prompt.insert(completion(of: prompt.text, state).added)
             state.overlay = .command(prompt)
         case .up, .down:
-            prompt.replace(with: recalled(prompt.text, back: key.key == .up, state.commandHistory))
+            prompt.replace(with: state.commandHistory.recalled(from: prompt.text, back: key.key == .up))
             state.overlay = .command(prompt)
         default:
             // Backspace on an empty line closes it, as in vi.
@@ -194,12 +194,5 @@ extension Console {
         CommandLineReader.complete(
             text, numbers: state.exchange.directory.entries.map(\.number),
             calls: state.exchange.callsInOrder.map(\.callId))
-    }
-
-    /// The line before or after `text` in the history; the same at its ends.
-    private static func recalled(_ text: String, back: Bool, _ history: [String]) -> String {
-        guard let place = history.lastIndex(of: text) else { return back ? history.last ?? text : text }
-        if back { return place > 0 ? history[place - 1] : text }
-        return place + 1 < history.count ? history[place + 1] : ""
     }
 }

@@ -43,7 +43,7 @@ package struct ConsoleState: Sendable {
     package var notice: Notice?
     package var switchboard = SwitchboardState()
     package var lists: [Screen: ListState] = [:]
-    package var commandHistory: [String] = []
+    package var commandHistory = PromptHistory()
 
     /// Commands that this server has turned out not to know.
     package var unknownCommands: Set<String> = []

@@ -1,29 +1,23 @@
 package import PBXModel
+import TerminalUI
 
-/// The receptionist's six places for calls. A call keeps its place until it ends, so that hands can learn it; what
-/// finds no place waits outside and takes the first that is free.
+/// The receptionist's six places for calls, by the calls' identities.
 package struct CallLoops: Hashable, Sendable {
     package static let count = 6
 
-    /// Identities of calls; nil is a free place.
-    package private(set) var places: [String?] = Array(repeating: nil, count: count)
-    /// Calls without a place, oldest first.
-    package private(set) var waiting: [String] = []
+    private var loops = StablePlaces<String>(count: count)
 
     package init() {}
 
-    /// Makes the places fit the calls that are up and ours, oldest first.
-    package mutating func settle(_ calls: [CallSnapshot]) {
-        let up = Set(calls.map(\.callId))
-        for index in places.indices {
-            if let call = places[index], !up.contains(call) { places[index] = nil }
-        }
-        let placed = Set(places.compactMap(\.self))
-        waiting = calls.map(\.callId).filter { !placed.contains($0) }
-        while !waiting.isEmpty, let free = places.firstIndex(of: nil) { places[free] = waiting.removeFirst() }
-    }
+    /// Identities of calls; nil is a free place.
+    package var places: [String?] { loops.places }
+    /// Calls without a place, oldest first.
+    package var waiting: [String] { loops.waiting }
 
-    package func place(of callID: String) -> Int? { places.firstIndex(of: callID) }
+    /// Makes the places fit the calls that are up and ours, oldest first.
+    package mutating func settle(_ calls: [CallSnapshot]) { loops.settle(calls.map(\.callId)) }
+
+    package func place(of callID: String) -> Int? { loops.place(of: callID) }
 }
 
 extension CallSnapshot {

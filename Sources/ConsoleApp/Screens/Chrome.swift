@@ -66,13 +66,7 @@ struct FooterView {
     let state: ConsoleState
 
     func draw(in canvas: inout Canvas) {
-        var x = 0
-        for (key, label) in state.keys.footer(Console.places(state)) {
-            let columns = CharacterWidth.columns(of: key) + CharacterWidth.columns(of: label) + 3
-            if x + columns - 2 > canvas.size.width { continue }
-            x += canvas.text(key, x: x, y: 0, style: Style(.standard, .reverse))
-            x += canvas.text(" \(label)  ", x: x, y: 0)
-        }
+        KeyLine(state.keys.footer(Console.places(state))).draw(in: &canvas)
     }
 }
 

@@ -1,0 +1,17 @@
+/// The keys of a place beside what they do, as they come from `Keymap.footer`. What does not fit is left out.
+package struct KeyLine {
+    package var keys: [(key: String, label: String)]
+
+    package init(_ keys: [(key: String, label: String)]) { self.keys = keys }
+
+    /// Draws in the first row.
+    package func draw(in canvas: inout Canvas) {
+        var x = 0
+        for (key, label) in keys {
+            let columns = CharacterWidth.columns(of: key) + CharacterWidth.columns(of: label) + 3
+            if x + columns - 2 > canvas.size.width { continue }
+            x += canvas.text(key, x: x, y: 0, style: Style(.standard, .reverse))
+            x += canvas.text(" \(label)  ", x: x, y: 0)
+        }
+    }
+}
