@@ -2,7 +2,7 @@ package import PBXBase
 package import TerminalUI
 
 /// The receptionist's switchboard as a terminal program.
-package enum Console: Program {
+package enum Console: LinearProgram {
     package typealias State = ConsoleState
     package typealias Event = ConsoleEvent
     package typealias Effect = ConsoleEffect
@@ -18,7 +18,9 @@ package enum Console: Program {
         case .pasted(let text): return pasted(text, &state)
         case .resized(let size): state.size = size
         case .ticked(let now): state.now = now
-        case .entered(let line): return run(line, &state)
+        case .entered(let line):
+            state.notice = nil
+            return run(line, &state)
         case .commandDone(let title, let showsResult, let result):
             finish(title, showsResult: showsResult, result, &state)
         default: return exchangeChanged(event, &state)

@@ -78,3 +78,26 @@ package enum ConsoleLines {
         return LinearItem(id: "link", text: text)
     }
 }
+
+// Linear mode.
+extension Console {
+    package static func entered(_ line: String) -> ConsoleEvent { .entered(line) }
+    package static func greeting(_ state: ConsoleState) -> String { state.texts[.linearHelp] }
+    package static func items(_ state: ConsoleState) -> [LinearItem] { ConsoleLines.items(state) }
+    package static func farewell(_ item: LinearItem, _ state: ConsoleState) -> String? {
+        ConsoleLines.farewell(item, state)
+    }
+
+    package static func answer(to line: String, _ state: ConsoleState) -> [String] {
+        switch try? CommandLineReader.read(line) {
+        case .screen, .find: ConsoleLines.answer(state)
+        default: []
+        }
+    }
+
+    package static func takeResult(_ state: inout ConsoleState) -> [String] {
+        guard case .result(let title, let rows, _) = state.overlay else { return [] }
+        state.overlay = nil
+        return ["\(title):"] + rows
+    }
+}

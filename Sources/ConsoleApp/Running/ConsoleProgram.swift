@@ -27,7 +27,7 @@ package enum ConsoleProgram {
                 inbox: inbox)
             defer { link.stop() }
             if options.linear {
-                LinearConsole(state, inbox: inbox, link: link).run(signals)
+                LinearDriver<Console>(state, inbox: inbox) { order($0, link) }.run(signals) { link.start() }
             } else {
                 let terminal = try CursesTerminal(
                     wantsColours: environment["NO_COLOR"]?.isEmpty ?? true, notifies: options.notify)
