@@ -23,9 +23,11 @@ package final class SoundCard: Sendable {
 
     private struct Control {
         var isStopping = false
-        var captureLevel = -127.0
-        var playbackLevel = -127.0
+        var volume = CardVolume()
+        var levels = SoundCard.silence
     }
+
+    private static let silence = (capture: -127.0, playback: -127.0)
 
     private let control: Mutex<Control>
     private let ended = DispatchSemaphore(value: 0)
@@ -37,9 +39,12 @@ package final class SoundCard: Sendable {
             var random = SystemRandom()
             var loop = SoundCardLoop(devices, link: link, stream: CardStream(random: &random), told: told)
             while !control.withLock({ $0.isStopping }) {
-                loop.turn()
+                loop.turn(control.withLock(\.volume))
                 let levels = loop.levels
-                control.withLock { ($0.captureLevel, $0.playbackLevel) = levels }
+                control.withLock {
+                    $0.levels.capture = max($0.levels.capture, levels.capture)
+                    $0.levels.playback = max($0.levels.playback, levels.playback)
+                }
             }
             ended.signal()
         }
@@ -54,8 +59,13 @@ package final class SoundCard: Sendable {
         ended.wait()
     }
 
-    /// How loud microphone and speaker are, in dBov.
-    package var levels: (capture: Double, playback: Double) {
-        control.withLock { ($0.captureLevel, $0.playbackLevel) }
+    package func set(_ volume: CardVolume) { control.withLock { $0.volume = volume } }
+
+    /// How loud microphone and speaker were at most since this was asked last, in dBov.
+    package func takeLevels() -> (capture: Double, playback: Double) {
+        control.withLock { control in
+            defer { control.levels = Self.silence }
+            return control.levels
+        }
     }
 }

@@ -18,6 +18,8 @@ struct SoundCardLoop: ~Copyable {
     private let frame = Self.silentFrame()
     private let cleaned = Self.silentFrame()
     private let played = Self.silentFrame()
+    private var captureRamp = VolumeRamp()
+    private var playbackRamp = VolumeRamp()
     private var captureMeter = LevelMeter()
     private var playbackMeter = LevelMeter()
     /// When the next frame is due by our own clock: for devices that keep no time, and for none.
@@ -55,9 +57,9 @@ struct SoundCardLoop: ~Copyable {
         return frame
     }
 
-    var levels: (Double, Double) { (captureMeter.level, playbackMeter.level) }
+    var levels: (capture: Double, playback: Double) { (captureMeter.level, playbackMeter.level) }
 
-    mutating func turn() {
+    mutating func turn(_ volume: CardVolume) {
         openDevices()
         readMicrophone()
         if let filter {
@@ -65,9 +67,11 @@ struct SoundCardLoop: ~Copyable {
         } else {
             _ = cleaned.update(fromContentsOf: frame)
         }
+        captureRamp.apply(percent: volume.microphone, to: cleaned)
         captureMeter.measure(UnsafeBufferPointer(cleaned).span, milliseconds: CardStream.frameMilliseconds)
         stream.send(UnsafeBufferPointer(cleaned), over: link)
         stream.play(into: played, from: link, now: Self.now)
+        playbackRamp.apply(percent: volume.speaker, to: played)
         playbackMeter.measure(UnsafeBufferPointer(played).span, milliseconds: CardStream.frameMilliseconds)
         speak()
     }

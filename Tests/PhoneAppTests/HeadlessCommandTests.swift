@@ -16,6 +16,12 @@ import Testing
         ("join", .phone(.join([]))),
         ("join #1 #2 #3", .phone(.join([LineNumber(1), LineNumber(2), LineNumber(3)]))),
         ("record /tmp/a b.wav", .phone(.record("/tmp/a b.wav", nil))),
+        ("volume speaker 80", .phone(.volume(.speaker, .to(80)))),
+        ("volume microphone +5", .phone(.volume(.microphone, .by(5)))),
+        ("volume microphone -10", .phone(.volume(.microphone, .by(-10)))),
+        ("volume speaker mute", .phone(.muteSpeaker(true))),
+        ("volume microphone unmute", .phone(.mute(false))),
+        ("levels on", .phone(.levels(true))),
         ("quit", .quit),
     ])
     func readsALine(text: String, command: HeadlessCommand) throws {
@@ -27,7 +33,10 @@ import Testing
         #expect(try HeadlessCommand.read(text) == nil)
     }
 
-    @Test(arguments: ["dance", "call", "connect #1", "hold #1 #2", "quit now", "digits"])
+    @Test(arguments: [
+        "dance", "call", "connect #1", "hold #1 #2", "quit now", "digits", "volume", "volume 80", "volume speaker loud",
+        "volume speaker 99999999999999999999", "levels maybe",
+    ])
     func refusesWhatItDoesNotUnderstand(text: String) {
         #expect(throws: HeadlessSyntaxError.self) { try HeadlessCommand.read(text) }
     }

@@ -81,8 +81,12 @@ extension DemoTests {
         @Test func microphoneAndSpeakerAreInTheCall() throws {
             let phone = try PBXPhone(toneHertz: 440, sound: .card(isFiltered: false))
             let other = try PBXPhone(toneHertz: 1_000)
+            try phone.say("levels on")
             try phone.dial(other.uri)
             try phone.wait(for: "active")
+            try phone.waitForEvent(#""event":"levels""#)
+            try phone.say("volume speaker 80")
+            try phone.waitForEvent(#""event":"volume""#, #""speaker":80"#)
             try other.hear(seconds: 3)
             try phone.hangUp()
             try other.wait(for: "ended")

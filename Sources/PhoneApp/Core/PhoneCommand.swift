@@ -45,7 +45,12 @@ package enum PhoneCommand: Hashable, Sendable {
     /// Writes what the peer says to a WAV file.
     case record(String, LineNumber?)
     case stopRecording(LineNumber?)
+    /// The microphone, or the file in its place.
     case mute(Bool)
+    case muteSpeaker(Bool)
+    case volume(SoundSide, VolumeChange)
+    /// Whether `PhoneEvent.levels` is told while a call is up.
+    case levels(Bool)
     /// What is asked for of every line is told again.
     case listLines
     /// Ends all calls and takes the registrations back; `stopped` follows.

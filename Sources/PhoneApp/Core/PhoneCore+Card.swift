@@ -38,7 +38,7 @@ extension PhoneCore {
         let current = currentLine.flatMap { lines[$0] }
         let seated = lines.values.filter { $0.isSeated && $0.activeSince != nil }.sorted { $0.number < $1.number }
         let heard = current.flatMap { $0.isSeated ? $0 : nil } ?? seated.first
-        let wanted = CardSeat(room: heard?.room, isMuted: isMuted)
+        let wanted = CardSeat(room: heard?.room, isMuted: volumes.isMicrophoneMuted)
         if wanted != cardSeat { applyCardPlan(room: heard?.room, into: &effects) }
         // A network that sends its own tone is heard instead of ours.
         followRinging(current?.state == .ringing && current?.media?.remote == nil, into: &effects)
@@ -46,11 +46,11 @@ extension PhoneCore {
 
     private mutating func applyCardPlan(room: MediaRoomID?, into effects: inout [Effect]) {
         guard let card = settings.card, let port = cardPort else { return }
-        cardSeat = CardSeat(room: room, isMuted: isMuted)
+        cardSeat = CardSeat(room: room, isMuted: volumes.isMicrophoneMuted)
         var plan = MediaPlan(remote: card.endpoint, latching: .off, clockRate: card.format.clockRate)
         plan.formats = [card.format]
         plan.sending = AudioSending(format: card.format, ptimeMilliseconds: card.frameMilliseconds)
-        plan.seat = room.map { RoomSeat(room: $0, speaks: !isMuted) }
+        plan.seat = room.map { RoomSeat(room: $0, speaks: !volumes.isMicrophoneMuted) }
         effects.append(.media(.apply([.init(port: port.id, plan: plan)])))
     }
 

@@ -36,9 +36,7 @@ extension PhoneCore {
         case .join(let numbers): join(numbers, now: now, into: &effects)
         case .split: split(now: now, into: &effects)
         case .play, .stopPlaying, .record, .stopRecording: carryOutSound(command, into: &effects)
-        case .mute(let isMuted):
-            self.isMuted = isMuted
-            for number in lines.keys.sorted() { followMute(number, into: &effects) }
+        case .mute, .muteSpeaker, .volume, .levels: carryOutVolume(command, into: &effects)
         case .listLines: for number in lines.keys.sorted() { tell(number, into: &effects) }
         case .stop:
             isStopping = true

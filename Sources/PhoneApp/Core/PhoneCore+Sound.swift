@@ -146,13 +146,15 @@ extension PhoneCore {
             id: id, items: [.file(path: file)], repetition: isMicrophone ? .forever : .once)
         let target = PlaybackTarget.room(room, worker: Self.worker)
         effects.append(.media(.play(playback, target)))
-        if isMicrophone, isMuted { effects.append(.media(.change(id, target, .pause))) }
+        if isMicrophone, volumes.isMicrophoneMuted { effects.append(.media(.change(id, target, .pause))) }
     }
 
     mutating func followMute(_ number: LineNumber, into effects: inout [Effect]) {
         for (id, running) in playbacks where running.line == number && running.isMicrophone {
             effects.append(
-                .media(.change(id, .room(running.room, worker: Self.worker), isMuted ? .pause : .resume)))
+                .media(
+                    .change(id, .room(running.room, worker: Self.worker), volumes.isMicrophoneMuted ? .pause : .resume))
+            )
         }
     }
 

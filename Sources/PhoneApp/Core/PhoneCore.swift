@@ -60,7 +60,9 @@ package struct PhoneCore: Machine {
     var cardPort: PortLease?
     var cardSeat = CardSeat(room: nil, isMuted: false)
     var ringingTone: PlaybackID?
-    var isMuted = false
+    /// Of the sound card; the driver follows.
+    package internal(set) var volumes = SoundVolumes()
+    var reportsLevels = false
     var isStopping = false
     var hasToldStop = false
     /// Reused between turns.

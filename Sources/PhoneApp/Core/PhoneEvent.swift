@@ -92,6 +92,10 @@ package enum PhoneEvent: Hashable, Sendable {
     case recordingEnded(LineNumber, RecordingEnd)
     /// Messages in the mailbox of an account: new and old (RFC 3842).
     case messagesWaiting(account: Int?, isWaiting: Bool, new: Int, old: Int)
+    /// How loud the sound card is from now on.
+    case volume(SoundVolumes)
+    /// For meters, while a call is up and they are asked for.
+    case levels(SoundLevels)
     /// A command could not be carried out; in words.
     case failed(String)
     /// Something worth knowing about the other side.

@@ -25,6 +25,11 @@ struct EventLine: Encodable {
     var new: Int?
     var old: Int?
     var waiting: Bool?
+    /// Volumes in percent, or levels in dBov.
+    var speaker: Int?
+    var microphone: Int?
+    var speakerMuted: Bool?
+    var microphoneMuted: Bool?
 
     init(_ event: String) { self.event = event }
 
@@ -80,6 +85,13 @@ extension EventLine {
         case .messagesWaiting(let account, let isWaiting, let new, let old):
             self.init("messagesWaiting")
             (self.account, waiting, self.new, self.old) = (account.map { $0 + 1 }, isWaiting, new, old)
+        case .volume(let volumes):
+            self.init("volume")
+            (speaker, microphone) = (volumes.speaker, volumes.microphone)
+            (speakerMuted, microphoneMuted) = (volumes.isSpeakerMuted, volumes.isMicrophoneMuted)
+        case .levels(let levels):
+            self.init("levels")
+            (speaker, microphone) = (levels.speaker, levels.microphone)
         case .failed(let text):
             self.init("failed")
             message = text

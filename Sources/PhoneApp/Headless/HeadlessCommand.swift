@@ -4,7 +4,7 @@ package enum HeadlessVerb: String, CaseIterable, Sendable {
     case stopplay = "stop-play"
     case record
     case stoprecord = "stop-record"
-    case mute, unmute, lines, help, quit
+    case mute, unmute, volume, levels, lines, help, quit
 
     package var usage: String {
         switch self {
@@ -16,6 +16,8 @@ package enum HeadlessVerb: String, CaseIterable, Sendable {
         case .join: "join [#LINE …]"
         case .play, .record: "\(rawValue) [#LINE] FILE"
         case .stopplay, .stoprecord: "\(rawValue) [#LINE]"
+        case .volume: "volume speaker|microphone PERCENT|+PERCENT|-PERCENT|mute|unmute"
+        case .levels: "levels on|off"
         case .redial, .split, .mute, .unmute, .lines, .help, .quit: rawValue
         }
     }
@@ -41,6 +43,8 @@ package enum HeadlessVerb: String, CaseIterable, Sendable {
         case .stoprecord: "ends the recording"
         case .mute: "nothing of the microphone, or of --play, is sent any more"
         case .unmute: "undoes mute"
+        case .volume: "sets how loud one of them is, 0 to 150 percent"
+        case .levels: "tells ten times a second how loud it is at both ends of the sound card, while a call is up"
         case .lines: "tells of every call again"
         case .help: "tells these commands"
         case .quit: "ends all calls and the phone"
@@ -104,6 +108,11 @@ package enum HeadlessCommand: Hashable, Sendable {
         case .stoprecord: return .phone(.stopRecording(line))
         case .mute: return .phone(.mute(true))
         case .unmute: return .phone(.mute(false))
+        case .volume, .levels:
+            guard let command = volumeCommand(verb, rest) else {
+                throw HeadlessSyntaxError(message: "usage: \(verb.usage)")
+            }
+            return .phone(command)
         case .lines: return .phone(.listLines)
         case .help: return .help
         case .quit: return .quit
@@ -111,10 +120,28 @@ package enum HeadlessCommand: Hashable, Sendable {
     }
 }
 
+extension HeadlessCommand {
+    /// `speaker 80`, `microphone +5`, `speaker mute`; `on`, `off`. Nil for anything else.
+    private static func volumeCommand(_ verb: HeadlessVerb, _ text: String) -> PhoneCommand? {
+        let words = text.split(separator: " ")
+        if verb == .levels { return text == "on" ? .levels(true) : text == "off" ? .levels(false) : nil }
+        guard words.count == 2, let side = SoundSide(rawValue: String(words[0])) else { return nil }
+        switch words[1] {
+        case "mute", "unmute":
+            let isMuted = words[1] == "mute"
+            return side == .speaker ? .muteSpeaker(isMuted) : .mute(isMuted)
+        default:
+            guard let number = Int(words[1]), (-1_000...1_000).contains(number) else { return nil }
+            let isStep = words[1].hasPrefix("+") || words[1].hasPrefix("-")
+            return .volume(side, isStep ? .by(number) : .to(number))
+        }
+    }
+}
+
 extension HeadlessVerb {
     fileprivate var wantsText: Bool {
         switch self {
-        case .call, .digits, .info, .transfer, .play, .record: true
+        case .call, .digits, .info, .transfer, .play, .record, .volume, .levels: true
         case .redial, .answer, .decline, .hangup, .hold, .resume, .connect, .join, .split, .stopplay, .stoprecord,
             .mute, .unmute, .lines, .help, .quit:
             false
@@ -123,7 +150,7 @@ extension HeadlessVerb {
 
     fileprivate var linesMax: Int {
         switch self {
-        case .call, .redial, .split, .mute, .unmute, .lines, .help, .quit: 0
+        case .call, .redial, .split, .mute, .unmute, .volume, .levels, .lines, .help, .quit: 0
         case .connect: 2
         case .join: PhoneSettings.linesMax
         case .answer, .decline, .hangup, .hold, .resume, .digits, .info, .transfer, .play, .stopplay, .record,

@@ -80,7 +80,7 @@ package struct HeadlessDesk: Sendable {
             if hasCalled, targetLine == nil, target != nil { orders += leave(.failed) }
         case .stopped: orders.append(.exit((exit ?? .success).rawValue))
         case .registered, .registrationFailed, .unregistered, .digit, .transferring, .playbackEnded, .recordingEnded,
-            .messagesWaiting, .noted:
+            .messagesWaiting, .volume, .levels, .noted:
             break
         }
         return orders

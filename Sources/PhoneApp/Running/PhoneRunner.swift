@@ -27,6 +27,7 @@ actor PhoneRunner {
     private var devices = SoundCard.Devices()
     /// While there is something to say or to hear.
     private var card: SoundCard?
+    private var levelTimer: RepeatedTask?
     private var timer: Scheduled<Void>?
     private let exit: EventLoopPromise<Int32>
     /// Given up after this long when a server does not take the registrations back.
@@ -112,6 +113,7 @@ actor PhoneRunner {
 
     private func finish(_ status: Int32) {
         timer?.cancel()
+        levelTimer?.cancel()
         core = nil
         card?.stop()
         card = nil
@@ -182,6 +184,31 @@ actor PhoneRunner {
             card = nil
             running.stop()
         }
+        if let volumes = core?.volumes {
+            let speaker = volumes.isSpeakerMuted ? 0 : volumes.speaker
+            card?.set(CardVolume(speaker: speaker, microphone: volumes.microphone))
+        }
+        followLevels()
+    }
+
+    /// Looks at the levels only while somebody wants them.
+    private func followLevels() {
+        let isWanted = card != nil && core?.wantsLevels == true
+        if !isWanted {
+            levelTimer?.cancel()
+            levelTimer = nil
+        } else if levelTimer == nil {
+            let pause = TimeAmount.milliseconds(Int64(1_000 / SoundLevels.perSecondMax))
+            levelTimer = loop.scheduleRepeatedTask(initialDelay: pause, delay: pause) { [weak self] _ in
+                self?.assumeIsolated { $0.tellLevels() }
+            }
+        }
+    }
+
+    private func tellLevels() {
+        guard let levels = card?.takeLevels() else { return }
+        let rounded = SoundLevels(microphone: Int(levels.capture), speaker: Int(levels.playback))
+        carryOut(desk.told(.levels(rounded)))
     }
 
     private func apply(_ effect: PhoneCore.Effect) {
