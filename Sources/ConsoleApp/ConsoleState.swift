@@ -18,12 +18,6 @@ package enum Overlay: Hashable, Sendable {
     case result(title: String, lines: [String], scroll: Int)
 }
 
-/// One line under the screen: what happened, and whether it went wrong.
-package struct Notice: Hashable, Sendable {
-    package var text: String
-    package var isError: Bool
-}
-
 /// All that a console shows and remembers.
 package struct ConsoleState: Sendable {
     package var size: Size
@@ -75,7 +69,7 @@ package struct ConsoleState: Sendable {
         return taken.count == 1 ? exchange.calls[taken[0]] : nil
     }
 
-    package mutating func say(_ text: String, isError: Bool = false) { notice = Notice(text: text, isError: isError) }
+    package mutating func say(_ text: String, isError: Bool = false) { notice = Notice(text, isError: isError) }
 }
 
 /// Where the receptionist is on the switchboard.
@@ -90,22 +84,4 @@ package struct SwitchboardState: Hashable, Sendable {
     package var isSearching: Bool { isSearchOpen || !search.isEmpty }
     /// Whether somebody in the directory is meant: by searching, or by going down the list.
     package var isChoosing: Bool { isSearching || people.selected > 0 }
-}
-
-/// The latest events, oldest first.
-package struct EventLog: Sendable {
-    package struct Line: Hashable, Sendable {
-        package var at: WallTime
-        package var type: String
-        package var text: String
-    }
-
-    package static let linesMax = 1_000
-    package private(set) var lines: [Line] = []
-
-    package mutating func append(_ line: Line) {
-        // A quarter goes at once: dropping one line for every new one would move all the others each time.
-        if lines.count >= Self.linesMax { lines.removeFirst(Self.linesMax / 4) }
-        lines.append(line)
-    }
 }
