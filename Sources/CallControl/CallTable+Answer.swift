@@ -62,7 +62,6 @@ extension CallTable {
     mutating func calleeAnswered(
         _ call: Call, _ leg: CallLeg, _ response: SIPMessage, _ context: CallContext, into effects: inout [CallEffect]
     ) {
-        leg.sipCallID = response.text(.callID) ?? leg.sipCallID
         guard leg.state != .ended else { return }
         if leg.role == .caller {
             originatedPhoneAnswered(call, leg, response, context, into: &effects)

@@ -57,7 +57,8 @@ extension CallTable {
         let legs = phones.map { phone in
             CallLeg(
                 id: newLegID(), role: .caller, number: owner.number, displayName: owner.displayName, flow: phone.flow,
-                state: .calling, sessionID: random.next(), negotiator: negotiator(for: owner.number, directory))
+                sipCallID: newSIPCallID(), state: .calling, sessionID: random.next(),
+                negotiator: negotiator(for: owner.number, directory))
         }
         guard let first = legs.first else { return .refused(.notRegistered) }
         let call = newCall(
@@ -79,7 +80,7 @@ extension CallTable {
                 leg.state = .ended
                 continue
             }
-            let target = originatedInvite(phone.binding, phone.flow, placement, call)
+            let target = originatedInvite(phone.binding, leg, placement, call)
             effects.append(.session(.invite(leg.id, target, body: body)))
         }
         defer { rearm(call) }
@@ -102,17 +103,17 @@ extension CallTable {
     }
 
     private func originatedInvite(
-        _ binding: ContactBinding, _ flow: Flow, _ placement: Placement, _ call: Call
+        _ binding: ContactBinding, _ leg: CallLeg, _ placement: Placement, _ call: Call
     ) -> SessionTarget {
         let directory = call.directory
         let target = call.record.calledNumber
         let name = directory.extensions[target]?.displayName ?? directory.ringGroups[target]?.displayName
         let from = placement.from ?? (target, name ?? "")
         return SessionTarget(
-            requestURI: binding.contact, routes: pathRoutes(of: binding), flow: flow,
+            requestURI: binding.contact, routes: pathRoutes(of: binding), flow: leg.flow,
             from: addressText(
                 name: from.name.isEmpty ? nil : from.name, number: from.number, domain: directory.realm),
-            to: addressText(name: nil, number: binding.number, domain: directory.realm))
+            to: addressText(name: nil, number: binding.number, domain: directory.realm), callID: leg.sipCallID)
     }
 
     /// From now on this phone stands for the caller, and the one that did is one of its others.

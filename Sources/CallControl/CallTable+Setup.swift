@@ -162,14 +162,15 @@ extension CallTable {
             let name = call.directory.extensions[target.number]?.displayName ?? target.number
             return CallLeg(
                 id: newLegID(), role: .callee, number: target.number, displayName: name, flow: target.flow,
-                state: .calling, sessionID: random.next(), negotiator: negotiator(for: target.number, call.directory))
+                sipCallID: newSIPCallID(), state: .calling, sessionID: random.next(),
+                negotiator: negotiator(for: target.number, call.directory))
         }
         leasePorts(for: legs, worker: call.caller.port?.id.worker, of: call)
         for (target, leg) in zip(targets, legs) {
             guard leg.localMedia(settings: call.directory.media) != nil else { continue }
             call.forks.append(leg)
             add(leg, to: call)
-            let invite = inviteTarget(target, call)
+            let invite = inviteTarget(target, leg, call)
             // Each phone has a session of its own with us: its `o=` line, and the address that this phone can reach.
             let body = call.offerMode == .callerOffers ? offer(to: leg, call) : nil
             effects.append(.session(.invite(leg.id, invite, body: body)))
@@ -232,13 +233,14 @@ extension CallTable {
             ptime: offer.ptimeMilliseconds, settings: call.directory.media, random: &random)
     }
 
-    private func inviteTarget(_ target: ForkTarget, _ call: Call) -> SessionTarget {
+    private func inviteTarget(_ target: ForkTarget, _ leg: CallLeg, _ call: Call) -> SessionTarget {
         let domain = call.directory.realm
         return SessionTarget(
             requestURI: target.binding.contact, routes: pathRoutes(of: target.binding), flow: target.flow,
             from: addressText(name: call.caller.displayName, number: call.caller.number, domain: domain),
             to: addressText(name: nil, number: target.number, domain: domain), maxForwards: call.hopsLeft,
-            headers: target.isAskedToAnswer || call.isAskedToAnswer ? answerRequest(domain: domain) : [])
+            headers: target.isAskedToAnswer || call.isAskedToAnswer ? answerRequest(domain: domain) : [],
+            callID: leg.sipCallID)
     }
 }
 

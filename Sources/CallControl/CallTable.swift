@@ -33,6 +33,8 @@ package struct CallTable {
     var conferences: [String: Conference] = [:]
     /// Of the media workers' DTLS certificate; nil while there is none, and DTLS is refused.
     package var fingerprint: CertificateFingerprint?
+    /// Which SIP dialogs belong to which call, for the trace.
+    package private(set) var dialogs = DialogIndex()
     /// Files of the music on hold.
     var music: [String]
     /// No new calls: the daemon is about to stop.
@@ -59,6 +61,9 @@ package struct CallTable {
         defer { nextLeg += 1 }
         return LegID(nextLeg)
     }
+
+    /// Of a leg that we begin: known from its INVITE on, so that the messages of a phone that never answers are found.
+    mutating func newSIPCallID() -> String { random.token(symbols: SessionTarget.callIDSymbols) }
 
     mutating func newRoomID() -> MediaRoomID {
         defer { nextRoom += 1 }
@@ -259,6 +264,7 @@ package struct CallTable {
         if !isInvolved(leg.number, in: call) { callsPerNumber[leg.number, default: 0] += 1 }
         leg.isCounted = true
         callOfLeg[leg.id] = call.id
+        dialogs.add(DialogIndex.Dialog(leg), to: call.id)
     }
 
     /// The leg takes no further part; with its last one in the call, its number is free for another.

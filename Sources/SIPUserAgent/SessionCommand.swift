@@ -85,10 +85,15 @@ package struct SessionTarget: Sendable {
     package var headers: [SessionRefusal.Header]
     /// Answers to a challenge of the called side; nil gives up on 401 and 407.
     package var credentials: DigestClient?
+    /// The dialog's Call-ID, where it has to be known before the first message is sent; nil makes one up.
+    package var callID: String?
+
+    /// Random symbols of a Call-ID: 120 bits, unique in space and time (RFC 3261 §8.1.1.4).
+    package static let callIDSymbols = 24
 
     package init(
         requestURI: String, routes: [SIPNameAddress] = [], flow: Flow, from: String, to: String, maxForwards: Int = 70,
-        headers: [SessionRefusal.Header] = [], credentials: DigestClient? = nil
+        headers: [SessionRefusal.Header] = [], credentials: DigestClient? = nil, callID: String? = nil
     ) {
         self.requestURI = requestURI
         self.routes = routes
@@ -98,5 +103,6 @@ package struct SessionTarget: Sendable {
         self.maxForwards = maxForwards
         self.headers = headers
         self.credentials = credentials
+        self.callID = callID
     }
 }

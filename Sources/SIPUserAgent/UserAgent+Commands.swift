@@ -107,7 +107,7 @@ extension UserAgent {
 
     private mutating func invite(_ leg: LegID, _ target: SessionTarget, body: [UInt8]?, now: Instant) {
         let tag = newTag()
-        let callID = random.token(symbols: 24)
+        let callID = target.callID ?? random.token(symbols: SessionTarget.callIDSymbols)
         let dialog = Dialog(
             callID: callID, localTag: tag, localAddress: "\(target.from);tag=\(tag)", remoteAddress: target.to,
             remoteTarget: target.requestURI, routeSet: RouteSet(routes: target.routes), flow: target.flow,
