@@ -206,7 +206,10 @@ let package = Package(
         tests("RegistrationTests", ["Registration", "PBXModel", "SIPUserAgent", "SIPGrammar", "PBXBase"]),
         tests(
             "PBXCoreTests",
-            ["PBXCore", "Simulation", "CallControl", "PBXModel", "SIPGrammar", "MediaControl", "PBXBase"]),
+            [
+                "PBXCore", "Simulation", "CallControl", "ControlProtocol", "PBXModel", "SIPGrammar", "MediaControl",
+                "PBXBase",
+            ]),
         tests("ControlProtocolTests", ["ControlProtocol", "PBXModel", "PBXBase"]),
         tests("ControlSocketTests", ["ControlSocket", "ControlProtocol", "PBXModel", "PBXBase", nioCore, nioPosix]),
         tests("SIPTransportTests", ["SIPTransport", "SIPGrammar", "PBXBase", nioCore, nioPosix]),

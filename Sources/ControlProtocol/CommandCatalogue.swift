@@ -5,7 +5,7 @@ package enum CommandCatalogue {
     package static let commands: [any ControlCommand.Type] = [
         HelloCommand.self, SubscribeCommand.self, UnsubscribeCommand.self,
         StatusCommand.self, ListCallsCommand.self, ShowCallCommand.self, ListRegistrationsCommand.self,
-        ListExtensionsCommand.self, ListRecordsCommand.self,
+        ListExtensionsCommand.self, ListRecordsCommand.self, TraceCommand.self,
         HangUpCommand.self, OriginateCommand.self, SendFaxCommand.self, ExplainCommand.self,
         HoldCommand.self, ResumeCommand.self, TransferBlindCommand.self, PullBackTransferCommand.self,
         TransferAttendedCommand.self, SwapCommand.self, CompleteTransferCommand.self, CancelTransferCommand.self,

@@ -1,7 +1,7 @@
 /// Every command that the daemon knows. `PBXServer/Commands` has one handler file for each.
 package enum CommandName: String, Hashable, Sendable, Codable, CaseIterable {
     case hello, subscribe, unsubscribe
-    case status, listCalls, showCall, listRegistrations, listExtensions, listRecords
+    case status, listCalls, showCall, listRegistrations, listExtensions, listRecords, trace
     case hangUp, originate, sendFax, explain
     case hold, resume, transferBlind, pullBackTransfer, transferAttended, swap, completeTransfer, cancelTransfer
     case threeWay, park, parkAndPage, unpark, pickUp, answer, decline, sendDigits, supervise, changeSupervision

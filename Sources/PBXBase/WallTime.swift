@@ -20,17 +20,22 @@ package struct WallTime: Hashable, Comparable, Sendable {
     }
 
     /// RFC 3339 in UTC with milliseconds, the form of every time in machine output: `2026-01-12T10:00:00.123Z`.
-    package var rfc3339: String {
+    package var rfc3339: String { rfc3339(decimals: 3) }
+
+    /// The same to the microsecond, where the order of things matters: `2026-01-12T10:00:00.123456Z`.
+    package var rfc3339Exact: String { rfc3339(decimals: 6) }
+
+    private func rfc3339(decimals: Int) -> String {
         let seconds = secondsSinceEpoch
-        let millisecond = Int((microseconds - seconds * 1_000_000) / 1_000)
+        let fraction = Int(microseconds - seconds * 1_000_000)
         let day = seconds >= 0 ? seconds / 86_400 : (seconds - 86_399) / 86_400
         let secondOfDay = Int(seconds - day * 86_400)
         let date = CivilDate(daysSinceEpoch: day)
         var text = ""
-        text.reserveCapacity(24)
+        text.reserveCapacity(21 + decimals)
         text.append(padded(date.year, 4), "-", padded(date.month, 2), "-", padded(date.day, 2), "T")
         text.append(padded(secondOfDay / 3_600, 2), ":", padded(secondOfDay / 60 % 60, 2), ":")
-        text.append(padded(secondOfDay % 60, 2), ".", padded(millisecond, 3), "Z")
+        text.append(padded(secondOfDay % 60, 2), ".", String(padded(fraction, 6).prefix(decimals)), "Z")
         return text
     }
 }

@@ -26,6 +26,7 @@ actor Exchange {
     private var mediaEvents: [MediaEvent] = []
     private var counters = [UInt64](repeating: 0, count: Metric.allCases.count)
     private var eventSequence: UInt64 = 0
+    private var wire = WireTrace()
     private var timer: Scheduled<Void>?
     private var timerAt: Instant?
     /// When media workers that nothing else woke are to be woken.
@@ -89,6 +90,16 @@ actor Exchange {
         execute()
     }
 
+    /// A message from the network. Those of a source that is being ignored are not traced: a flood of them would push
+    /// the calls out.
+    private func receive(_ bytes: [UInt8], on flow: Flow) {
+        let now = clock.now
+        core.handle(.received(bytes, flow), now: now, into: &effects)
+        let isIgnored = effects.contains { if case .count(.requestsIgnored) = $0 { true } else { false } }
+        if !isIgnored { wire.record(bytes, isReceived: true, on: flow, at: now.wall) }
+        execute()
+    }
+
     /// Several facts, one clock reading and one flush.
     func handle(_ inputs: [ExchangeInput]) {
         let now = clock.now
@@ -142,7 +153,9 @@ actor Exchange {
         var events: [ControlEventEnvelope] = []
         for effect in effects {
             switch effect {
-            case .transmit(let bytes, let flow): outlets.transports.send(bytes, on: flow)
+            case .transmit(let bytes, let flow):
+                wire.record(bytes, isReceived: false, on: flow, at: clock.wall)
+                outlets.transports.send(bytes, on: flow)
             case .media(let command): order(command, outlets.media)
             case .record(let fact, let ticket):
                 outlets.record(fact, ticket)
@@ -285,6 +298,11 @@ actor Exchange {
         return call.snapshot
     }
 
+    /// What there is to read about a call's messages, for a reader elsewhere.
+    func trace(of id: CallID) -> TraceReading {
+        TraceReading(of: id, wire: wire, dialogs: core.calls.dialogs[id], call: snapshot(of: id))
+    }
+
     var extensions: [ExtensionSnapshot] { core.extensionSnapshots }
     var counts: ExchangeCore.Counts { core.counts }
     var directory: Directory { core.directory }
@@ -326,7 +344,7 @@ actor Exchange {
 // The transports call on the core loop, where the actor lives: no hop, no suspension.
 extension Exchange: SIPTransportDelegate {
     nonisolated func received(_ bytes: [UInt8], on flow: Flow) {
-        assumeIsolated { $0.handle(.received(bytes, flow)) }
+        assumeIsolated { $0.receive(bytes, on: flow) }
     }
 
     nonisolated func closed(_ flow: Flow, reason: String) {

@@ -20,6 +20,12 @@ import Testing
         #expect(WallTime(rfc3339: text)?.secondsSinceEpoch == 1_768_212_000)
     }
 
+    @Test func microsecondsSurviveWhereTheyAreAskedFor() {
+        let time = WallTime(microseconds: 1_768_212_000_123_456)
+        #expect(time.rfc3339Exact == "2026-01-12T10:00:00.123456Z")
+        #expect(WallTime(rfc3339: time.rfc3339Exact) == time)
+    }
+
     @Test(arguments: ["", "2026-01-12", "2026-13-12T10:00:00Z", "2026-01-12T10:00:00+01:00", "20x6-01-12T10:00:00.0Z"])
     func refusesWhatIsNoTime(text: String) {
         #expect(WallTime(rfc3339: text) == nil)

@@ -1,4 +1,5 @@
 import CallControl
+import ControlProtocol
 import MediaControl
 import PBXBase
 import PBXCore
@@ -111,6 +112,11 @@ final class Office {
     /// The newest REGISTER with credentials that the exchange got, as a listener on the wire sees it.
     var lastRegister: [UInt8]? { exchange.lastAuthorizedRegister }
     var counts: ExchangeCore.Counts { exchange.core.counts }
+    /// What passed on the wire for the call of a record.
+    func trace(of record: CallRecord) -> WireTraceReport {
+        let dialogs = exchange.core.calls.dialogs[record.id]
+        return TraceReading(of: record.id, wire: exchange.wire, dialogs: dialogs, call: nil).report(record)
+    }
     var calls: [Call] { Array(exchange.core.calls.calls.values) }
 
     /// What the worker does with what this desk sends in its call.

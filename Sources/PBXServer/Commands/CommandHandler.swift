@@ -42,6 +42,7 @@ struct CommandDispatcher: Sendable {
         case .listRegistrations: ListRegistrationsCommand.self
         case .listExtensions: ListExtensionsCommand.self
         case .listRecords: ListRecordsCommand.self
+        case .trace: TraceCommand.self
         case .hangUp: HangUpCommand.self
         case .originate: OriginateCommand.self
         case .sendFax: SendFaxCommand.self

@@ -13,6 +13,8 @@ package final class SimulatedExchange: SimulatedHost {
     package private(set) var core: ExchangeCore
     package var media: FakeMedia
     package var store = FakeStore()
+    /// Everything that passed, as the daemon keeps it.
+    package private(set) var wire = WireTrace()
     /// Notes of warning and worse, the newest last.
     package private(set) var warnings: [String] = []
     package private(set) var callsEndedCount = 0
@@ -54,6 +56,7 @@ package final class SimulatedExchange: SimulatedHost {
             watch.received(message)
             if message.method == .register, message.value(.authorization) != nil { lastAuthorizedRegister = bytes }
         }
+        wire.record(bytes, isReceived: true, on: flow, at: now.wall)
         handle(.received(bytes, flow), now: now)
     }
 
@@ -191,7 +194,9 @@ package final class SimulatedExchange: SimulatedHost {
     private func carryOut(now: Now) {
         for effect in effects {
             switch effect {
-            case .transmit(let bytes, let flow): transmit(bytes, flow)
+            case .transmit(let bytes, let flow):
+                wire.record(bytes, isReceived: false, on: flow, at: now.wall)
+                transmit(bytes, flow)
             case .media(let command): media.carryOut(command, now: now.instant)
             case .record(let fact, let ticket): store.record(fact, ticket, now: now.instant)
             case .publish(.callEnded(let record)): callEnded(record)
