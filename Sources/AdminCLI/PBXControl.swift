@@ -13,8 +13,8 @@ struct PBXControl: AsyncParsableCommand {
             """,
         version: "pbxctl \(ProductVersion.text)",
         subcommands: [
-            Status.self, Calls.self, Registrations.self, Extensions.self, Records.self, Originate.self, SendFax.self,
-            HangUp.self,
+            Status.self, Calls.self, Registrations.self, Extensions.self, Records.self, Trace.self,
+            Originate.self, SendFax.self, HangUp.self,
             Answer.self, Decline.self, Hold.self, Resume.self, Digits.self,
             Transfer.self, PullBack.self, Consult.self, Swap.self, ThreeWay.self, CancelConsultation.self, Join.self,
             ParkCall.self, ParkAndPage.self, Unpark.self, PickUp.self, Supervise.self, ChangeSupervision.self,

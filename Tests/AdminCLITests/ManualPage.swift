@@ -212,6 +212,16 @@ struct ManualPage {
         .EE
         .in
         .PP
+        What happened on the wire in the last call, as a ladder and for Wireshark?
+        .PP
+        .in +4n
+        .EX
+        id=$(pbxctl records \\-\\-limit 1 \\-\\-json | jq \\-r '.records[0].callId')
+        pbxctl trace "$id"
+        pbxctl trace "$id" \\-\\-pcap call.pcap
+        .EE
+        .in
+        .PP
         Change the configuration: check it, then put it in force.
         .PP
         .in +4n
