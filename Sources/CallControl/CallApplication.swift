@@ -27,6 +27,8 @@ package enum ApplicationInput: Hashable, Sendable {
     case playbackEnded(PlaybackEnd)
     case faxProgressed(FaxStage)
     case faxEnded(FaxEnd)
+    /// The setting is in force and safely stored; or it was refused.
+    case settingsChanged(isDone: Bool)
 }
 
 /// What an application wants done with its call.
@@ -42,5 +44,7 @@ package enum CallAction: Hashable, Sendable {
     case fax(FaxJob)
     /// The caller is asked to go on with fax packets (T.38).
     case askForFaxPackets
+    /// Changes a setting of the caller's extension.
+    case changeSettings(UserSettingsChange)
     case release(ReleaseCause)
 }

@@ -12,6 +12,8 @@ package enum CallEffect: Sendable {
     /// Something that watchers see changed.
     case changed(CallID, CallChange)
     case note(Note)
+    /// The caller of this call changes a setting of its extension; `settingsChanged` is due for it.
+    case changeSettings(UserSettingsChange, of: String, by: CallID)
 }
 
 package enum CallChange: Sendable {
@@ -31,13 +33,18 @@ package struct CallContext {
     package var now: Now
     package var directory: Directory
     package var contacts: any ContactSource
+    package var settings: UserSettingsTable
     /// How far local time is ahead of UTC.
     package var utcOffsetSeconds: Int
 
-    package init(now: Now, directory: Directory, contacts: any ContactSource, utcOffsetSeconds: Int = 0) {
+    package init(
+        now: Now, directory: Directory, contacts: any ContactSource, settings: UserSettingsTable = UserSettingsTable(),
+        utcOffsetSeconds: Int = 0
+    ) {
         self.now = now
         self.directory = directory
         self.contacts = contacts
+        self.settings = settings
         self.utcOffsetSeconds = utcOffsetSeconds
     }
 }

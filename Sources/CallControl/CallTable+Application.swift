@@ -1,5 +1,5 @@
 import MediaControl
-import PBXBase
+package import PBXBase
 import PBXModel
 import SDPNegotiation
 import SIPGrammar
@@ -16,6 +16,7 @@ extension CallTable {
     ) -> (any CallApplication)? {
         switch destination {
         case .extensionNumber, .ringGroup, .release, .park, .parkSlot, .pickUp: nil
+        case .changeSettings(let change): SettingsService(change: change, prompts: Prompts(call.directory.media))
         case .echoTest: EchoTest()
         case .speakingClock:
             SpeakingClock(
@@ -61,9 +62,20 @@ extension CallTable {
             case .enter(let number): enter(number, call, into: &effects)
             case .fax(let job): begin(job, call, into: &effects)
             case .askForFaxPackets: askForFaxPackets(call, into: &effects)
+            case .changeSettings(let change):
+                effects.append(.changeSettings(change, of: call.caller.number, by: call.id))
             case .release(let cause): release(call, cause, by: .system, context, into: &effects)
             }
         }
+    }
+
+    /// What became of a caller's change of a setting: it is stored, or was refused.
+    package mutating func settingsChanged(
+        by id: CallID, isDone: Bool, _ context: CallContext, into effects: inout [CallEffect]
+    ) {
+        guard let call = calls[id] else { return }
+        tell(call, .settingsChanged(isDone: isDone), context, into: &effects)
+        rearm(call)
     }
 
     private mutating func play(_ items: [AudioItem], to call: Call, into effects: inout [CallEffect]) {

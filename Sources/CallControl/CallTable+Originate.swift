@@ -19,7 +19,8 @@ extension CallTable {
     ) -> OriginateResult {
         let directory = context.directory
         guard let caller = directory.extensions[number] else { return .refused(.notFound) }
-        let decision = DialPlan(directory: directory).decide(dialled: target, caller: number)
+        let decision = DialPlan(directory: directory, settings: context.settings).decide(
+            dialled: target, caller: number)
         // Nobody is to pick up a phone only to hear that.
         if case .release(let cause) = decision.destination { return .refused(cause) }
         let steps = ["placed by command for \"\(number)\""] + decision.steps.map(\.description)

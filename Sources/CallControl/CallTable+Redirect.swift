@@ -30,8 +30,9 @@ extension CallTable {
     private mutating func follow(
         _ number: String, _ call: Call, _ leg: CallLeg, _ context: CallContext, into effects: inout [CallEffect]
     ) -> Bool {
-        let decision = DialPlan(directory: call.directory).decide(dialled: number, caller: call.caller.number)
-        guard let (numbers, ringSeconds) = phones(of: decision.destination, call) else { return false }
+        let decision = DialPlan(directory: call.directory, settings: context.settings).decide(
+            dialled: number, caller: call.caller.number)
+        guard let (numbers, ringSeconds) = phones(of: decision.destination, call, context) else { return false }
         let targets = reachable(numbers.filter { !call.numbersRung.contains($0) }, for: call, context).targets
         guard !targets.isEmpty else { return false }
         call.redirectCount += 1

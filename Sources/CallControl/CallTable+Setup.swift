@@ -26,7 +26,8 @@ extension CallTable {
         if calls.count >= directory.limits.callsMax || isStoreOverloaded { return .refused(.congestion) }
         if callCount(of: caller.number) >= caller.callsMax { return .refused(.forbidden) }
 
-        let decision = DialPlan(directory: directory).decide(dialled: dialled, caller: caller.number)
+        let decision = DialPlan(directory: directory, settings: context.settings).decide(
+            dialled: dialled, caller: caller.number)
         if let waiting = callToTake(decision.destination) {
             return take(waiting, legID, request, on: flow, taker: caller, context, into: &effects)
         }
@@ -90,7 +91,7 @@ extension CallTable {
     mutating func ring(
         _ call: Call, _ destination: Destination, _ context: CallContext, into effects: inout [CallEffect]
     ) {
-        guard let (numbers, ringSeconds) = phones(of: destination, call) else {
+        guard let (numbers, ringSeconds) = phones(of: destination, call, context) else {
             if let cause = destination.releaseCause {
                 notTaken(call, cause, by: .system, context, into: &effects)
             } else {
@@ -101,7 +102,8 @@ extension CallTable {
         call.numbersRung.formUnion(numbers)
         let (targets, cause) = reachable(numbers, for: call, context)
         guard !targets.isEmpty else {
-            notTaken(call, cause, by: .system, context, into: &effects)
+            // Of a group without anybody left, all members do not want to be disturbed.
+            notTaken(call, numbers.isEmpty ? .doNotDisturb : cause, by: .system, context, into: &effects)
             return
         }
         call.ringDeadline = context.now.instant + .seconds(ringSeconds)
@@ -110,13 +112,18 @@ extension CallTable {
     }
 
     /// The extensions that a destination rings, and for how long; nil when it is none of phones.
-    func phones(of destination: Destination, _ call: Call) -> (numbers: [String], ringSeconds: Int)? {
+    func phones(
+        of destination: Destination, _ call: Call, _ context: CallContext
+    ) -> (numbers: [String], ringSeconds: Int)? {
         switch destination {
-        case .release, .echoTest, .speakingClock, .conference, .faxBox, .park, .parkSlot, .pickUp: nil
+        case .release, .echoTest, .speakingClock, .conference, .faxBox, .park, .parkSlot, .pickUp, .changeSettings: nil
         case .extensionNumber(let number):
             ([number], call.directory.extensions[number]?.ringSeconds ?? 30)
         case .ringGroup(let number):
-            (call.directory.ringGroups[number]?.members ?? [], call.directory.ringGroups[number]?.ringSeconds ?? 30)
+            (
+                (call.directory.ringGroups[number]?.members ?? []).filter { !context.settings[$0].doNotDisturb },
+                call.directory.ringGroups[number]?.ringSeconds ?? 30
+            )
         }
     }
 

@@ -35,6 +35,7 @@ extension Console {
             state.loops = CallLoops()
             settle(&state)
             state.say(state.texts(.ownNumberSet, number))
+        case .setting(let setting): return set(setting, &state)
         case .refresh: return [.listExtensions, .listRecords]
         case .reconnect: return [.reconnect]
         case .quit: return [.quit]
@@ -44,7 +45,7 @@ extension Console {
         return []
     }
 
-    private static func person(named text: String, _ state: ConsoleState) -> String {
+    static func person(named text: String, _ state: ConsoleState) -> String {
         guard text.hasPrefix("#"), let place = Int(text.dropFirst()) else { return text }
         let found = state.exchange.directory.matches(state.switchboard.search.text)
         return found.indices.contains(place - 1) ? found[place - 1].number : text
@@ -140,7 +141,7 @@ extension Console {
         return send(request.name, request.parameters, title: name, showsResult: false, &state)
     }
 
-    private static func send(
+    static func send(
         _ name: CommandName, _ parameters: CommandParameters, title: String, showsResult: Bool,
         _ state: inout ConsoleState
     ) -> [ConsoleEffect] {

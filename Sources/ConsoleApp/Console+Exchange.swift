@@ -19,6 +19,9 @@ extension Console {
         case .registrationRemoved(let removal):
             state.exchange.remove(removal.registration)
             state.log(.registrationRemoved, "\(removal.registration.number) \(removal.reason)")
+        case .settingsChanged(let settings):
+            state.exchange.set(settings)
+            state.log(.settingsChanged, "\(settings.number) \(words(settings, state.texts))")
         case .configurationReloaded(let extensions):
             state.log(.configurationReloaded, "\(extensions)")
             return [.listExtensions]

@@ -85,6 +85,8 @@ extension Console {
         case .pickUp: return perform(.pickUp, nil, &state)
         case .answer: return perform(.answer, nil, &state)
         case .hangUp: return hangUp(&state)
+        case .doNotDisturb: return set(.doNotDisturb(nil), &state)
+        case .forward: begin("forward ", &state)
         case .command: state.overlay = .command(PromptState())
         case .help: show(state.screen == .help ? .switchboard : .help, &state)
         case .quit: return [.quit]

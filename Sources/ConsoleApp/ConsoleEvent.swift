@@ -15,6 +15,7 @@ package enum ConsoleEvent: ProgramEvent {
     case callEnded(CallRecordReport)
     case registrationAdded(RegistrationSnapshot)
     case registrationRemoved(RegistrationRemoval)
+    case settingsChanged(UserSettings)
     case configurationReloaded(Int)
     case eventsLost(Int)
     case extensionsListed([ExtensionSnapshot])

@@ -9,6 +9,7 @@ package enum KeyPlace: String, Hashable, Sendable, CaseIterable {
 package enum KeyAction: String, Hashable, Sendable, CaseIterable {
     case loop1, loop2, loop3, loop4, loop5, loop6
     case dial, hold, park, transfer, pageAndPark, mailbox, hangUp, pullBack, pickUp, answer
+    case doNotDisturb, forward
     case up, down, pageUp, pageDown, first, last, back
     case nextScreen, previousScreen, showSwitchboard, showCalls, showHistory, showPhones, showLog
     case command, help, refresh, redraw, quit
@@ -37,6 +38,8 @@ enum ConsoleKeys {
             Row(.switchboard, ["Ctrl-V"], .mailbox, help: texts[.mailbox]),
             Row(.switchboard, ["Ctrl-Z"], .pullBack, help: texts[.pullBack]),
             Row(.switchboard, ["Ctrl-P"], .pickUp, help: texts[.pickUp]),
+            Row(.switchboard, ["Ctrl-D"], .doNotDisturb, help: texts[.doNotDisturbHelp]),
+            Row(.switchboard, ["Ctrl-F"], .forward, help: texts[.forwardHelp]),
             Row(.switchboard, ["Esc"], .back, help: texts[.back]),
             Row(.switchboard, ["Up"], .up, help: texts[.up]),
             Row(.switchboard, ["Down"], .down, help: texts[.down]),

@@ -42,7 +42,8 @@ package enum ConsoleLines {
             let found = state.exchange.directory.matches(state.switchboard.search.text)
             return found.prefix(answerLinesMax).enumerated().map { index, entry in
                 let lamp = entry.isExtension ? lamps[entry].word(state.texts) : state.texts[.group]
-                return "#\(index + 1) \(entry.number) \(entry.name): \(lamp)"
+                let presence = state.exchange.settings[entry.number].presence.map { ", \($0)" } ?? ""
+                return "#\(index + 1) \(entry.number) \(entry.name): \(lamp)\(presence)"
             }
         case .calls:
             let calls = state.exchange.callsInOrder.map { call in

@@ -22,6 +22,8 @@ package enum ConsoleText: Hashable, Sendable, CaseIterable {
     case pickLoop, screens, nextScreen, previousScreen, command, helpHere, quit, quitHelp, redraw, up, down, pageUp,
         pageDown,
         first, last, back, dial, dialHelp, ownNumberSet, seeExtensions, refresh, refreshHelp, close
+    // Own settings
+    case doNotDisturb, doNotDisturbHelp, forward, forwardHelp, goesTo, presence
     // Commands
     case unknownCommand, unknownLoop, missingWord, results, commandHelp
     // Other
@@ -32,7 +34,7 @@ package enum ConsoleText: Hashable, Sendable, CaseIterable {
     }
 
     private static func row(_ key: ConsoleText) -> TextTable<ConsoleText>.Row {
-        screenRow(key) ?? stateRow(key) ?? operationRow(key) ?? keyRow(key) ?? otherRow(key)
+        screenRow(key) ?? stateRow(key) ?? operationRow(key) ?? keyRow(key) ?? settingRow(key) ?? otherRow(key)
     }
 
     private static func screenRow(_ key: ConsoleText) -> TextTable<ConsoleText>.Row? {
@@ -167,6 +169,18 @@ package enum ConsoleText: Hashable, Sendable, CaseIterable {
         case .refresh: ("refresh", "neu laden")
         case .refreshHelp: ("Fetch directory and history anew", "Verzeichnis und Verlauf neu laden")
         case .close: ("close", "schließen")
+        default: nil
+        }
+    }
+
+    private static func settingRow(_ key: ConsoleText) -> TextTable<ConsoleText>.Row? {
+        switch key {
+        case .doNotDisturb: ("do not disturb", "nicht stören")
+        case .doNotDisturbHelp: ("Do not disturb your phone, or again", "Eigenes Telefon nicht stören, oder wieder")
+        case .forward: ("forward", "umleiten")
+        case .forwardHelp: ("Forward your calls to a number, or off", "Eigene Anrufe an eine Nummer umleiten, oder off")
+        case .goesTo: ("goes to {0}", "geht an {0}")
+        case .presence: ("presence", "Anwesenheit")
         default: nil
         }
     }

@@ -13,5 +13,7 @@ package enum ControlEvent: Hashable, Sendable {
     case registrationAdded(RegistrationSnapshot)
     /// `reason`: `expired`, `unregistered`, `replaced`, `connection_closed`, `removed`.
     case registrationRemoved(RegistrationSnapshot, reason: String)
+    /// All that this user has set, after a change of it.
+    case settingsChanged(UserSettings)
     case configurationReloaded(extensions: Int)
 }

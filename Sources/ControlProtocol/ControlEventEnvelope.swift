@@ -24,6 +24,7 @@ extension ControlEventEnvelope: Encodable {
         case .registrationAdded(let registration): try frame(registration).encode(to: encoder)
         case .registrationRemoved(let registration, let reason):
             try frame(RegistrationRemoval(registration: registration, reason: reason)).encode(to: encoder)
+        case .settingsChanged(let settings): try frame(settings).encode(to: encoder)
         case .configurationReloaded(let extensions):
             try frame(ConfigurationReload(extensions: extensions)).encode(to: encoder)
         }

@@ -23,11 +23,13 @@ package struct ControlFailure: Error, Hashable, Sendable, Codable {
         package static let slotTaken = Code(rawValue: "slot_taken")
         package static let noFreeSlot = Code(rawValue: "no_free_slot")
         package static let noSuchExtension = Code(rawValue: "no_such_extension")
+        package static let noOwnExtension = Code(rawValue: "no_own_extension")
         package static let noSuchFaxBox = Code(rawValue: "no_such_fax_box")
         package static let fileUnusable = Code(rawValue: "file_unusable")
         package static let configurationInvalid = Code(rawValue: "configuration_invalid")
         package static let noSuchSelfTest = Code(rawValue: "no_such_self_test")
         package static let selfTestUnavailable = Code(rawValue: "self_test_unavailable")
+        package static let notStored = Code(rawValue: "not_stored")
         package static let shuttingDown = Code(rawValue: "shutting_down")
         package static let internalError = Code(rawValue: "internal_error")
     }

@@ -1,6 +1,6 @@
 /// What a client can subscribe to.
 package enum Topic: String, Hashable, Sendable, Codable, CaseIterable {
-    case calls, registrations, system
+    case calls, registrations, settings, system
 }
 
 /// The name that an event has on the wire.
@@ -12,6 +12,7 @@ package enum EventType: String, Hashable, Sendable, Codable, CaseIterable {
     case callEnded = "CALL_ENDED"
     case registrationAdded = "REGISTRATION_ADDED"
     case registrationRemoved = "REGISTRATION_REMOVED"
+    case settingsChanged = "SETTINGS_CHANGED"
     case configurationReloaded = "CONFIGURATION_RELOADED"
     /// Of the connection, not of the exchange: this client was too slow; a `SNAPSHOT` follows.
     case eventsLost = "EVENTS_LOST"
@@ -51,6 +52,10 @@ package enum EventCatalogue {
             EventRow(
                 type: type, topic: .registrations, summary: "a phone is gone",
                 data: #"{"number":"101","contact":"sip:…","reason":"expired",…}"#)
+        case .settingsChanged:
+            EventRow(
+                type: type, topic: .settings, summary: "a user has set something",
+                data: #"{"number":"101","doNotDisturb":true,"forwardsTo":"103","presence":"at lunch"}"#)
         case .configurationReloaded:
             EventRow(
                 type: type, topic: .system, summary: "a new configuration is in force", data: #"{"extensions":20}"#)
@@ -75,6 +80,7 @@ extension ControlEvent {
         case .callEnded: .callEnded
         case .registrationAdded: .registrationAdded
         case .registrationRemoved: .registrationRemoved
+        case .settingsChanged: .settingsChanged
         case .configurationReloaded: .configurationReloaded
         }
     }
@@ -83,6 +89,7 @@ extension ControlEvent {
         switch self {
         case .callCreated, .callRinging, .callAnswered, .callUpdated, .callEnded: .calls
         case .registrationAdded, .registrationRemoved: .registrations
+        case .settingsChanged: .settings
         case .configurationReloaded: .system
         }
     }

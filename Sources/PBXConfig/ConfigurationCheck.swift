@@ -162,6 +162,23 @@ struct ConfigurationCheck {
             warn(mainFile, "no extension is defined, so no phone can register (add [extensions.101] with a password)")
         }
         for item in draft.extensions { checkSecret(of: item) }
+        checkOwners()
+    }
+
+    private mutating func checkOwners() {
+        var numbers: [String: String] = [:]
+        for item in draft.extensions {
+            guard let user = item.value.unixUser else { continue }
+            let number = item.value.number
+            if let other = numbers[user] {
+                error(
+                    origin("extensions.\(number).unix-user"),
+                    "unix-user of extension \(quoted(number)): \(quoted(user)) already has extension \(other) "
+                        + "(remove one)")
+            } else {
+                numbers[user] = number
+            }
+        }
     }
 
     private mutating func checkSecret(of item: ExtensionDraft) {

@@ -7,10 +7,13 @@ package struct DemoConfiguration: Hashable, Sendable {
     package var sipPort: UInt16
     /// Absolute; the control socket stands inside.
     package var stateDirectory: String
+    /// Who runs it, and gets the first extension; nil: nobody does.
+    package var unixUser: String?
 
-    package init(sipPort: UInt16 = 5_060, stateDirectory: String) {
+    package init(sipPort: UInt16 = 5_060, stateDirectory: String, unixUser: String? = nil) {
         self.sipPort = sipPort
         self.stateDirectory = stateDirectory
+        self.unixUser = unixUser.flatMap { UnixPrincipal($0)?.description }
     }
 
     /// The factory's media ports or, when the SIP port lies among them, others.
@@ -70,6 +73,7 @@ package struct DemoConfiguration: Hashable, Sendable {
                 password = "demo-\(number)"
 
                 """
+            if index == 0, let unixUser { text += "unix-user = \(tomlText(unixUser))\n" }
         }
         return text
     }

@@ -185,6 +185,9 @@ enum SettingsCatalogue {
             .text(
                 "srtp-keys", \.openExtension.value.keyExchange, .choice,
                 "How its phones are offered keys: in SDP, or by DTLS with ICE as browsers want it."),
+            .optional(
+                "unix-user", \.openExtension.value.unixUser, .unixUser, example: "anna",
+                "The account on this machine whose extension it is: it may change what its user may set himself."),
         ])
 
     private static let ringGroups = SettingSection(

@@ -107,6 +107,12 @@ extension TextForm where Value == String {
         Self("an extension's number in quotes, such as \"101\"") { isDialableNumber($0) }
     }
 
+    static var unixUser: Self {
+        Self("a Unix user, such as \"anna\"") { text in
+            if case .user? = UnixPrincipal(text) { true } else { false }
+        }
+    }
+
     static var codec: Self {
         Self("a codec name such as \"PCMA\", or \"*\" for any other") { text in
             text == "*" || ((1...32).contains(text.utf8.count) && text.utf8.allSatisfy(isNameByte))

@@ -110,7 +110,7 @@ extension ExchangeCore {
 
     /// Where a call of `caller` to `dialled` would go, without placing it.
     package func explain(dialled: String, caller: String) -> RouteDecision {
-        DialPlan(directory: directory).decide(dialled: dialled, caller: caller)
+        DialPlan(directory: directory, settings: userSettings).decide(dialled: dialled, caller: caller)
     }
 
     /// From now on new calls are refused with 503; those that live go on.
@@ -140,7 +140,7 @@ extension ExchangeCore {
             ExtensionSnapshot(
                 number: entry.number, name: entry.displayName, kind: "extension",
                 registrations: registrar.count(of: entry.number), calls: calls.callCount(of: entry.number),
-                origin: entry.origin.description)
+                origin: entry.origin.description, settings: userSettings[entry.number])
         }
         let groups = directory.ringGroups.values.map { group in
             ExtensionSnapshot(

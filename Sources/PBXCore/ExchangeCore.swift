@@ -16,6 +16,8 @@ package struct ExchangeCore {
     /// The same with the extensions that a self-test borrows: what requests and calls are decided by.
     var workingDirectory: Directory
     var temporaryExtensions = TemporaryExtensions()
+    /// What users have set themselves.
+    package internal(set) var userSettings = UserSettingsTable()
     var userAgent: UserAgent
     var authenticator: DigestAuthenticator
     var sourceGuard: SourceGuard
@@ -23,6 +25,8 @@ package struct ExchangeCore {
     package internal(set) var calls: CallTable
     var random: any RandomSource
     var closingCalls: [CommitTicket: CallID] = [:]
+    /// Calls whose callers changed a setting that is not stored yet.
+    var settingCalls: [CommitTicket: CallID] = [:]
     private var nextTicket: UInt64 = 1
     /// How far local time is ahead of UTC, as its driver says: for announcements.
     package var utcOffsetSeconds = 0
@@ -74,16 +78,14 @@ package struct ExchangeCore {
             userAgent.handle(.flowFailed(flow), now: now.instant, into: &userAgentEffects)
         case .media(let event): calls.mediaChanged(event, context(now), into: &callEffects)
         case .committed(let tickets):
-            for ticket in tickets {
-                guard let call = closingCalls.removeValue(forKey: ticket) else { continue }
-                calls.recordCommitted(call, into: &callEffects)
-            }
+            for ticket in tickets { committed(ticket, now: now) }
         case .directoryChanged(let directory): directoryChanged(to: directory, into: &effects)
         case .bindingsRestored(let bindings):
             let extensions = directory.extensions
             registrar.restore(
                 bindings, now: now, secondsMax: directory.sip.registrationSecondsMax,
                 isKnown: { extensions[$0] != nil }, into: &registrationEffects)
+        case .userSettingsRestored(let settings): userSettings = UserSettingsTable(settings)
         case .timeout:
             userAgent.handle(.timeout, now: now.instant, into: &userAgentEffects)
             calls.timeout(context(now), into: &callEffects)
@@ -149,7 +151,7 @@ package struct ExchangeCore {
     func context(_ now: Now) -> CallContext {
         CallContext(
             now: now, directory: workingDirectory, contacts: LiveContacts(table: registrar.contacts, now: now.instant),
-            utcOffsetSeconds: utcOffsetSeconds)
+            settings: userSettings, utcOffsetSeconds: utcOffsetSeconds)
     }
 
     /// Hands what the user agent said to call control and back, until both are quiet.
@@ -198,12 +200,26 @@ package struct ExchangeCore {
                 effects.append(.record(fact, nil))
                 return
             }
-            let ticket = CommitTicket(nextTicket)
-            nextTicket += 1
+            let ticket = newTicket()
             closingCalls[ticket] = closing
             effects.append(.record(fact, ticket))
         case .changed(let id, let change): publish(id, change, into: &effects)
         case .note(let note): effects.append(.note(note))
+        case .changeSettings(let change, let number, let call):
+            settingsChanged(change, of: number, by: call, now: now, into: &effects)
+        }
+    }
+
+    mutating func newTicket() -> CommitTicket {
+        defer { nextTicket += 1 }
+        return CommitTicket(nextTicket)
+    }
+
+    private mutating func committed(_ ticket: CommitTicket, now: Now) {
+        if let call = closingCalls.removeValue(forKey: ticket) {
+            calls.recordCommitted(call, into: &callEffects)
+        } else if let call = settingCalls.removeValue(forKey: ticket) {
+            calls.settingsChanged(by: call, isDone: true, context(now), into: &callEffects)
         }
     }
 

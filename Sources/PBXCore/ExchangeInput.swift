@@ -19,6 +19,7 @@ package enum ExchangeInput: Sendable {
     case directoryChanged(Directory)
     /// What the store remembered of the last run.
     case bindingsRestored([ContactBinding])
+    case userSettingsRestored([UserSettings])
     case timeout
 }
 

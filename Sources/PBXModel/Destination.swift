@@ -15,6 +15,8 @@ package enum Destination: Hashable, Sendable {
     case parkSlot(String)
     /// The call that rings at this extension.
     case pickUp(String)
+    /// Changes a setting of the caller's own extension.
+    case changeSettings(UserSettingsChange)
     case release(ReleaseCause)
 }
 
@@ -25,7 +27,7 @@ extension Destination {
         switch self {
         case .release(let cause): cause
         case .park, .parkSlot, .pickUp: .notFound
-        case .extensionNumber, .ringGroup, .echoTest, .speakingClock, .conference, .faxBox: nil
+        case .extensionNumber, .ringGroup, .echoTest, .speakingClock, .conference, .faxBox, .changeSettings: nil
         }
     }
 }

@@ -14,12 +14,14 @@ package struct Extension: Hashable, Sendable {
     package var encryption: EncryptionRule
     /// How its phones are offered keys.
     package var keyExchange: KeyExchange
+    /// The account on this machine whose extension it is, on the control socket; nil: nobody's.
+    package var unixUser: String?
     package var origin: ConfigOrigin
 
     package init(
         number: String, displayName: String, secret: DigestSecret, ringSeconds: Int = 30, contactsMax: Int = 10,
         callsMax: Int = 1_000, encryption: EncryptionRule = .off, keyExchange: KeyExchange = .sdes,
-        origin: ConfigOrigin
+        unixUser: String? = nil, origin: ConfigOrigin
     ) {
         self.number = number
         self.displayName = displayName
@@ -29,6 +31,7 @@ package struct Extension: Hashable, Sendable {
         self.callsMax = callsMax
         self.encryption = encryption
         self.keyExchange = keyExchange
+        self.unixUser = unixUser
         self.origin = origin
     }
 }

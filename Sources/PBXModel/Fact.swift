@@ -6,6 +6,7 @@ package enum Fact: Hashable, Sendable {
     case callClosed(CallRecord)
     case bindingSet(ContactBinding)
     case bindingRemoved(number: String, contact: String)
+    case userSettingsSet(UserSettings)
 }
 
 /// Names one recorded fact whose commit the core waits for (a BYE's 200 does).

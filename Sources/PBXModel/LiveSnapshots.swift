@@ -135,13 +135,19 @@ package struct ExtensionSnapshot: Hashable, Sendable, Codable {
     package var calls: Int
     /// File, line and column of its definition.
     package var origin: String
+    /// What its user has set; nil for groups.
+    package var settings: UserSettings?
 
-    package init(number: String, name: String, kind: String, registrations: Int, calls: Int, origin: String) {
+    package init(
+        number: String, name: String, kind: String, registrations: Int, calls: Int, origin: String,
+        settings: UserSettings? = nil
+    ) {
         self.number = number
         self.name = name
         self.kind = kind
         self.registrations = registrations
         self.calls = calls
         self.origin = origin
+        self.settings = settings
     }
 }

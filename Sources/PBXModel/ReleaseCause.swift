@@ -5,6 +5,7 @@ package enum ReleaseCause: String, Hashable, Sendable, CaseIterable, Codable {
     case busy = "busy"
     case noAnswer = "no_answer"
     case declined = "declined"
+    case doNotDisturb = "do_not_disturb"
     case notFound = "not_found"
     case notRegistered = "not_registered"
     case unreachable = "unreachable"
@@ -40,6 +41,9 @@ package enum ReleaseCause: String, Hashable, Sendable, CaseIterable, Codable {
         case .busy: Row(sipStatus: 486, sipPhrase: "Busy Here", q850: 17, phrase: "busy")
         case .noAnswer: Row(sipStatus: 480, sipPhrase: "No Answer", q850: 19, phrase: "nobody answered")
         case .declined: Row(sipStatus: 603, sipPhrase: "Decline", q850: 21, phrase: "declined")
+        // RFC 3261 §21.4.19 names it; Q.850 21 is a call that could have been accepted.
+        case .doNotDisturb:
+            Row(sipStatus: 480, sipPhrase: "Do Not Disturb", q850: 21, phrase: "does not want to be disturbed")
         case .notFound: Row(sipStatus: 404, sipPhrase: "Not Found", q850: 1, phrase: "no such number")
         case .notRegistered:
             Row(sipStatus: 480, sipPhrase: "Temporarily Unavailable", q850: 20, phrase: "no phone registered")

@@ -97,6 +97,7 @@ extension Daemon {
     /// What the store says, on its writer's thread.
     static func reported(_ report: StoreReport, to exchange: Exchange, _ logger: Logger) {
         let tickets: [CommitTicket]
+        var failure: ControlFailure?
         switch report {
         case .committed(let committed): tickets = committed
         case .failing(let error, let waiting):
@@ -109,6 +110,7 @@ extension Daemon {
             logger.critical("a fact was refused by the store and is lost: \(error)")
             // The call it belonged to must end all the same.
             tickets = ticket.map { [$0] } ?? []
+            failure = ControlFailure(.notStored, "done, but not stored: \(error)", hint: "look at the log of pbxd")
         case .bindingsDropped(let count):
             logger.warning("\(count) changes of registrations were not stored; phones renew them")
             return
@@ -117,7 +119,9 @@ extension Daemon {
             return
         }
         guard !tickets.isEmpty else { return }
-        exchange.loop.execute { exchange.assumeIsolated { $0.handle([.committed(tickets)]) } }
+        exchange.loop.execute { [failure] in
+            exchange.assumeIsolated { $0.committed(tickets, error: failure) }
+        }
     }
 
     /// Whether ::1 can be bound here; containers often have no IPv6.
@@ -148,8 +152,10 @@ extension SIPListener {
 }
 
 extension RoleMap {
-    init(_ settings: ControlSettings) {
+    init(_ settings: ControlSettings, _ directory: Directory) {
         self.init(ownUID: geteuid())
+        // Who has an extension may see to it; a role of his own says more.
+        for user in directory.extensions.values.compactMap(\.unixUser) { users[user] = .user }
         let rows: [(Role, [UnixPrincipal])] = [
             (.user, settings.user), (.agent, settings.agent), (.supervisor, settings.supervisor),
             (.admin, settings.admin),

@@ -75,7 +75,8 @@ final class Daemon: Sendable {
 
         let daemon = Daemon(
             exchange: exchange, store: store, logger: logger, logControl: logControl, source: source,
-            settings: server, startedAt: startedAt, stateDirectory: stateDirectory, coreGroup: coreGroup,
+            settings: server, directory: configuration.directory, startedAt: startedAt, stateDirectory: stateDirectory,
+            coreGroup: coreGroup,
             poolGroup: poolGroup, transports: transports, media: media, mediaEvents: mediaEvents,
             notifier: ServiceNotifier(environment: environment))
         try await daemon.open(listeners, configuration.directory)
@@ -84,7 +85,8 @@ final class Daemon: Sendable {
 
     private init(
         exchange: Exchange, store: RecordStore, logger: Logger, logControl: LogControl,
-        source: ConfigurationSource, settings: ServerSettings, startedAt: Now, stateDirectory: StateDirectory,
+        source: ConfigurationSource, settings: ServerSettings, directory: Directory, startedAt: Now,
+        stateDirectory: StateDirectory,
         coreGroup: MultiThreadedEventLoopGroup, poolGroup: MultiThreadedEventLoopGroup, transports: SIPTransports,
         media: NIOLoopBound<MediaWorkers>, mediaEvents: any Channel, notifier: ServiceNotifier
     ) {
@@ -103,7 +105,8 @@ final class Daemon: Sendable {
         self.notifier = notifier
         state = Mutex(
             Mutable(
-                settings: settings, listeners: [], loadedAt: startedAt.wall, roles: RoleMap(settings.control),
+                settings: settings, listeners: [], loadedAt: startedAt.wall,
+                roles: RoleMap(settings.control, directory),
                 control: nil))
     }
 
@@ -112,14 +115,15 @@ final class Daemon: Sendable {
     /// The last steps, in an order that lets nobody in before he can be served.
     private func open(_ listeners: [SIPListener], _ directory: Directory) async throws {
         let bindings = try store.restoredBindings(now: startedAt.wall)
-        await exchange.begin(restoring: bindings, prepare: Self.firstPorts(directory, listeners))
+        let settings = try store.userSettings()
+        await exchange.begin(restoring: bindings, settings, prepare: Self.firstPorts(directory, listeners))
         let bound = try await transports.listen(listeners)
-        let settings = state.withLock { state in
+        let configured = state.withLock { state in
             state.listeners = bound
-            return state.settings
+            return state.settings.control
         }
-        var control = ControlServer.Settings(path: settings.control.socketPath)
-        control.connectionsMax = settings.control.connectionsMax
+        var control = ControlServer.Settings(path: configured.socketPath)
+        control.connectionsMax = configured.connectionsMax
         let dispatcher = CommandDispatcher(daemon: self)
         let server = try await ControlServer.start(
             control, on: poolGroup.next(),
@@ -186,7 +190,7 @@ final class Daemon: Sendable {
                 state.settings = loaded.server
                 state.listeners = bound
                 state.loadedAt = SystemClock().wall
-                state.roles = RoleMap(loaded.server.control)
+                state.roles = RoleMap(loaded.server.control, loaded.directory)
             }
             logControl.apply(loaded.server.log)
             var warnings = loaded.warnings.map(\.description)

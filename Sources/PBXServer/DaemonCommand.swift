@@ -82,7 +82,8 @@ package struct DaemonCommand: AsyncParsableCommand {
         guard demo else { return .file(config) }
         let environment = ProcessInfo.processInfo.environment
         let folder = state ?? DemoPaths.stateFolder(environment: environment, uid: getuid())
-        return .demo(DemoConfiguration(sipPort: sipPort, stateDirectory: absolute(folder)))
+        let user = getpwuid(getuid()).map { String(cString: $0.pointee.pw_name) }
+        return .demo(DemoConfiguration(sipPort: sipPort, stateDirectory: absolute(folder), unixUser: user))
     }
 
     private func absolute(_ path: String) -> String {

@@ -18,6 +18,7 @@ struct DemoGreeting {
               Register phones    user 101 to 120, password demo-101 to demo-120, server 127.0.0.1:\(port)
               Call               102 to 120, or 500: the ring group of 101 to 105
               Talk to it         *43: echo test, *44: speaking clock, 800: conference, 900: fax, 701 to 709: parking
+                                 *78, *79: do not disturb, *72102, *73: forward all calls to 102, or no longer
               Prove it works     pbxctl selftest
               Look               pbxctl status, pbxctl registrations, pbxctl calls, pbxctl events
 

@@ -32,6 +32,8 @@ actor Exchange {
     /// When media workers that nothing else woke are to be woken.
     private var workersDue: Instant?
     private var whenIdle: EventLoopPromise<Void>?
+    /// Who waits until a fact is stored.
+    private var whenStored: [CommitTicket: EventLoopPromise<Void>] = [:]
 
     /// Where effects go. Set once, before the first input; an object, as each turn would copy a structure.
     final class Outlets {
@@ -76,7 +78,8 @@ actor Exchange {
     }
 
     /// The first turn: bindings of the last run, and media ports for the first calls.
-    func begin(restoring bindings: [ContactBinding], prepare commands: [MediaCommand]) {
+    func begin(restoring bindings: [ContactBinding], _ settings: [UserSettings], prepare commands: [MediaCommand]) {
+        core.handle(.userSettingsRestored(settings), now: clock.now, into: &effects)
         core.handle(.bindingsRestored(bindings), now: clock.now, into: &effects)
         for command in commands { effects.append(.media(command)) }
         execute()
@@ -106,6 +109,15 @@ actor Exchange {
         for input in inputs { core.handle(input, now: now, into: &effects) }
         execute()
         outlets?.transports.flush()
+    }
+
+    /// These facts are safe, or (`error`) will never be.
+    func committed(_ tickets: [CommitTicket], error: ControlFailure? = nil) {
+        for ticket in tickets {
+            guard let promise = whenStored.removeValue(forKey: ticket) else { continue }
+            if let error { promise.fail(error) } else { promise.succeed() }
+        }
+        handle([.committed(tickets)])
     }
 
     /// A media worker has something to say.
@@ -267,6 +279,34 @@ actor Exchange {
 
     func explain(from: String, to: String) -> RouteDecision { core.explain(dialled: to, caller: from) }
 
+    /// Changes what a user has set; the future is fulfilled once it is stored.
+    func change(
+        _ change: UserSettingsChange, of number: String
+    ) throws(UserSettingsRefusal) -> (settings: UserSettings, stored: EventLoopFuture<Void>) {
+        defer { finishCommand() }
+        let ticket = try core.change(change, of: number, now: clock.now, into: &effects)
+        return (core.userSettings[number], stored(ticket))
+    }
+
+    /// How long a command waits for the disk.
+    private static let storingSecondsMax: Int64 = 5
+
+    private func stored(_ ticket: CommitTicket) -> EventLoopFuture<Void> {
+        let promise = loop.makePromise(of: Void.self)
+        whenStored[ticket] = promise
+        loop.assumeIsolated().scheduleTask(in: .seconds(Self.storingSecondsMax)) { [weak self] in
+            self?.assumeIsolated { $0.stopWaiting(for: ticket) }
+        }
+        return promise.futureResult
+    }
+
+    private func stopWaiting(for ticket: CommitTicket) {
+        whenStored.removeValue(forKey: ticket)?.fail(
+            ControlFailure(
+                .notStored, "done, but not stored yet: the database takes nothing at this moment",
+                hint: "look at the log of pbxd"))
+    }
+
     func beginSelfTest() -> SelfTestLoan? {
         defer { finishCommand() }
         return core.beginSelfTest(now: clock.now)
@@ -286,11 +326,14 @@ actor Exchange {
     struct LiveState: Sendable {
         var calls: [CallSnapshot]
         var registrations: [RegistrationSnapshot]
+        var settings: [UserSettings]
         var lastEvent: UInt64
     }
 
     var liveState: LiveState {
-        LiveState(calls: core.callSnapshots, registrations: core.registrar.snapshots, lastEvent: eventSequence)
+        LiveState(
+            calls: core.callSnapshots, registrations: core.registrar.snapshots, settings: core.userSettings.all,
+            lastEvent: eventSequence)
     }
 
     func snapshot(of id: CallID) -> CallSnapshot? {
@@ -337,6 +380,7 @@ actor Exchange {
         timer?.cancel()
         timer = nil
         endWaiting()
+        for ticket in Array(whenStored.keys) { stopWaiting(for: ticket) }
         outlets = nil
     }
 }

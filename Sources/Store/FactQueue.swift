@@ -94,6 +94,7 @@ final class FactQueue: Sendable {
                 }
                 // It must not overtake what was said of the same binding before.
                 if ticket != nil { state.wakeResting() }
+            case .userSettingsSet: break
             }
             if ticket == nil { state.rest(item) } else { state.urgent.append(item) }
             if state.resting.count >= Self.restingMax { state.isHurried = true }

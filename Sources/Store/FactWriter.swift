@@ -137,6 +137,8 @@ private struct WriterStatements {
     private let call: PreparedStatement
     private let binding: PreparedStatement
     private let removal: PreparedStatement
+    private let settings: PreparedStatement
+    private let emptySettings: PreparedStatement
 
     init(_ database: Database) throws {
         begin = try PreparedStatement("BEGIN IMMEDIATE TRANSACTION", database)
@@ -144,6 +146,8 @@ private struct WriterStatements {
         call = try PreparedStatement(CallRow.upsert, database)
         binding = try PreparedStatement(BindingRow.upsert, database)
         removal = try PreparedStatement(BindingRow.delete, database)
+        settings = try PreparedStatement(UserSettingsRow.upsert, database)
+        emptySettings = try PreparedStatement(UserSettingsRow.delete, database)
     }
 
     func write(_ fact: Fact) throws {
@@ -157,6 +161,10 @@ private struct WriterStatements {
                 row.bind(number)
                 row.bind(contact)
             }
+        case .userSettingsSet(let own) where own.isEmpty:
+            try emptySettings.run { $0.bind(own.number) }
+        case .userSettingsSet(let own):
+            try settings.run { UserSettingsRow.bind(own, to: &$0) }
         }
     }
 }

@@ -22,8 +22,9 @@ package struct StoreOptions: Hashable, Sendable {
     package init() {}
 }
 
-/// The database `pbx.db`: call records and contact bindings. Facts go in by `record`, which never waits and is meant
-/// for the core loop; one writer commits them in groups and reports the tickets. Queries block, and are for the pool.
+/// The database `pbx.db`: call records, contact bindings and what users have set. Facts go in by `record`, which never
+/// waits and is meant for the core loop; one writer commits them in groups and reports the tickets. Queries block, and
+/// are for the pool.
 package final class RecordStore: Sendable {
     package let path: String
     /// Calls that an earlier run left open and that were closed as interrupted when the store was opened.
@@ -143,6 +144,13 @@ package final class RecordStore: Sendable {
             }
         } catch {
             throw StoreError(error, path: path, attempt: "restore registrations", fallback: .readFailed)
+        }
+    }
+
+    /// What users have set themselves.
+    package func userSettings() throws(StoreError) -> [UserSettings] {
+        try read("read the settings of users") { database in
+            try Row.fetchAll(database, sql: UserSettingsRow.select).map(UserSettingsRow.settings)
         }
     }
 

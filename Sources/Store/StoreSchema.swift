@@ -26,6 +26,7 @@ enum StoreSchema {
                 }
             }
         }
+        migrator.registerMigration("4: settings of users") { try $0.execute(sql: userSettingsTable) }
         return migrator
     }
 
@@ -78,6 +79,16 @@ enum StoreSchema {
             preference INTEGER NOT NULL,
             user_agent TEXT NOT NULL,
             PRIMARY KEY (number, contact)
+        ) STRICT, WITHOUT ROWID
+        """
+
+    /// A row for everybody who has set something.
+    private static let userSettingsTable = """
+        CREATE TABLE user_settings (
+            number TEXT NOT NULL PRIMARY KEY,
+            do_not_disturb INTEGER NOT NULL,
+            forwards_to TEXT,
+            presence TEXT
         ) STRICT, WITHOUT ROWID
         """
 }

@@ -137,4 +137,29 @@ struct ConsoleKeysTests {
             #expect(!binding.help.isEmpty, "\(binding.action)")
         }
     }
+
+    @Test func ownSettingsAreChangedByKeyAndByWord() throws {
+        var office = try Office.open()
+        _ = office.asked()
+        office.press("Ctrl-D")
+        office.take(.settingsChanged(UserSettings(number: "101", doNotDisturb: true)))
+        office.press("Ctrl-D", "Ctrl-F")
+        office.type("103")
+        office.press("Enter", ":")
+        office.type("forward off")
+        office.press("Enter", ":")
+        office.type("presence at lunch")
+        office.press("Enter")
+        #expect(
+            office.asked() == [
+                .send(
+                    .setDoNotDisturb, ["state": "on", "extension": "101"], title: "do not disturb", showsResult: false),
+                .send(
+                    .setDoNotDisturb, ["state": "off", "extension": "101"], title: "do not disturb", showsResult: false
+                ),
+                .send(.setForwarding, ["to": "103", "extension": "101"], title: "forward", showsResult: false),
+                .send(.setForwarding, ["to": .null, "extension": "101"], title: "forward", showsResult: false),
+                .send(.setPresence, ["text": "at lunch", "extension": "101"], title: "presence", showsResult: false),
+            ])
+    }
 }

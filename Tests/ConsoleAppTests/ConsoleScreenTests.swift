@@ -127,4 +127,13 @@ struct ConsoleScreenTests {
     @Test(arguments: Language.allCases) func noTextIsMissing(language: Language) {
         #expect(ConsoleText.table(language).incompleteKeys.isEmpty)
     }
+
+    @Test(arguments: [Language.english, .german])
+    func whatUsersHaveSetStandsBesideThem(language: Language) throws {
+        var office = try Office.open(language: language)
+        office.take(.settingsChanged(UserSettings(number: "101", doNotDisturb: true, presence: "writing")))
+        office.take(.settingsChanged(UserSettings(number: "102", doNotDisturb: true, forwardsTo: "105")))
+        office.take(.settingsChanged(UserSettings(number: "104", presence: "at lunch")))
+        check(office, "switchboard-settings-\(language)")
+    }
 }

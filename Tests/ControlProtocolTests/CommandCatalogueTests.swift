@@ -76,7 +76,7 @@ struct CommandCatalogueTests {
         ),
         (
             "subscribe", ["topics": ["calls", "weather"]], .badParameter,
-            #"parameter "topics" must be a list of calls, registrations, system, found a list"#
+            #"parameter "topics" must be a list of calls, registrations, settings, system, found a list"#
         ),
         (
             "setLogLevel", ["level": "loud"], .badParameter,

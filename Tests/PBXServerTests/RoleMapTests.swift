@@ -1,6 +1,7 @@
 import ControlProtocol
 import ControlSocket
 import PBXConfig
+import PBXModel
 import Testing
 
 @testable import PBXServer
@@ -13,7 +14,15 @@ import Testing
         settings.supervisor = [.user("anna"), .user("both")]
         settings.agent = [.group("agents"), .user("both")]
         settings.user = [.group("staff")]
-        return RoleMap(settings).role(
+        let secret = DigestSecret(md5: "", sha256: "")
+        let owned = ["dora", "anna"].enumerated().map { index, user in
+            Extension(
+                number: "10\(index)", displayName: user, secret: secret, unixUser: user,
+                origin: ConfigOrigin(file: "pbx.toml", line: 1))
+        }
+        let directory = Directory(
+            realm: "example", domains: [], extensions: Dictionary(uniqueKeysWithValues: owned.map { ($0.number, $0) }))
+        return RoleMap(settings, directory).role(
             of: PeerCredentials(pid: 1, uid: uid, gid: 1, user: user, groups: groups))
     }
 
@@ -23,6 +32,11 @@ import Testing
         #expect(role("ben", groups: ["staff", "pbx-admin", "agents"]) == .admin)
         #expect(role("both") == .supervisor)
         #expect(role("anna", groups: ["staff"]) == .supervisor)
+    }
+
+    @Test func `who has an extension is a user at least`() {
+        #expect(role("dora") == .user)
+        #expect(role("anna") == .supervisor)
     }
 
     @Test func `a group's name is no user's`() {

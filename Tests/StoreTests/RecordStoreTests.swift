@@ -67,6 +67,18 @@ struct RecordStoreTests {
         }
     }
 
+    @Test func whatUsersHaveSetSurvivesACrashAndLeavesNoEmptyRows() throws {
+        let store = try open()
+        let settings = UserSettings(number: "101", doNotDisturb: true, forwardsTo: "103", presence: "at lunch")
+        store.record(.userSettingsSet(settings), ticket: CommitTicket(1))
+        store.record(.userSettingsSet(UserSettings(number: "102", doNotDisturb: true)), ticket: CommitTicket(2))
+        store.record(.userSettingsSet(UserSettings(number: "102")), ticket: CommitTicket(3))
+        #expect(reports.wait(for: CommitTicket(3)))
+        let copy = try folder.crashCopy()
+        let restored = try RecordStore(path: copy.database, options: .quick) { _ in }
+        #expect(try restored.userSettings() == [settings])
+    }
+
     @Test func aCallThatWasNeverOpenedIsInsertedWhole() throws {
         let store = try open()
         store.record(.callClosed(closedCall(3)), ticket: CommitTicket(1))

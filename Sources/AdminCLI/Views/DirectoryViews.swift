@@ -26,17 +26,35 @@ package enum ExtensionsView {
         guard !extensions.isEmpty else { return "no extensions are configured\n" }
         var table = TextTable([
             ("NUMBER", .left), ("NAME", .left), ("KIND", .left), ("PHONES", .right), ("CALLS", .right),
-            ("DEFINED AT", .left),
+            ("SETTINGS", .left), ("DEFINED AT", .left),
         ])
         for entry in extensions {
             table.add([
                 TextTable.Cell(entry.number), TextTable.Cell(entry.name.printable), TextTable.Cell(entry.kind),
                 TextTable.Cell("\(entry.registrations)", colour: entry.registrations > 0 ? .good : .quiet),
                 TextTable.Cell("\(entry.calls)", colour: entry.calls > 0 ? .good : .quiet),
+                TextTable.Cell(entry.settings.map(UserSettingsView.words) ?? "", colour: .pending),
                 TextTable.Cell(entry.origin),
             ])
         }
         return table.text(context)
+    }
+}
+
+/// What a user has set.
+package enum UserSettingsView {
+    package static func text(_ settings: UserSettings, _ context: ViewContext) -> String {
+        let words = words(settings)
+        return "\(settings.number): \(words.isEmpty ? "nothing is set" : words)\n"
+    }
+
+    /// `do not disturb, calls go to 103, "at lunch"`; empty when nothing is set.
+    static func words(_ settings: UserSettings) -> String {
+        [
+            settings.doNotDisturb ? "do not disturb" : nil,
+            settings.forwardsTo.map { "calls go to \($0.printable)" },
+            settings.presence.map { "\"\($0.printable)\"" },
+        ].compactMap(\.self).joined(separator: ", ")
     }
 }
 

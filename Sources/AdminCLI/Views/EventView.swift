@@ -5,7 +5,7 @@ import PBXModel
 /// One line per event, as it happens.
 package enum EventView {
     package static func line(_ event: ReceivedEvent, _ context: ViewContext) throws -> String {
-        let text = try description(event)
+        let text = try description(event, context)
         let name = event.typeName.padding(22).coloured(colour(event.type), context)
         return "\(context.local(event.timestamp))  \(name)  \(text)\n"
     }
@@ -15,12 +15,13 @@ package enum EventView {
         let parts = [
             snapshot.calls.map { "\($0.count) up" }.map { "calls (\($0))" },
             snapshot.registrations.map { "registrations (\($0.count))" },
+            snapshot.settings.map { "settings (\($0.count))" },
             snapshot.topics.contains(.system) ? "system" : nil,
         ]
         return "following \(parts.compactMap(\.self).joined(separator: ", "))\n"
     }
 
-    private static func description(_ event: ReceivedEvent) throws -> String {
+    private static func description(_ event: ReceivedEvent, _ context: ViewContext) throws -> String {
         switch event.type {
         case .callCreated, .callRinging, .callAnswered, .callUpdated:
             let call = try event.data(as: CallSnapshot.self)
@@ -39,6 +40,8 @@ package enum EventView {
             let removal = try event.data(as: RegistrationRemoval.self)
             let registration = removal.registration
             return "\(registration.number) at \(registration.transport) \(registration.source), \(removal.reason)"
+        case .settingsChanged:
+            return UserSettingsView.text(try event.data(as: UserSettings.self), context).trimmingLineEnd
         case .configurationReloaded:
             return "\(try event.data(as: ConfigurationReload.self).extensions) numbers"
         case .eventsLost:
@@ -53,7 +56,8 @@ package enum EventView {
         case .callAnswered, .registrationAdded: .good
         case .callRinging, .callUpdated: .pending
         case .eventsLost: .bad
-        case .callCreated, .callEnded, .registrationRemoved, .configurationReloaded, .snapshot, nil: nil
+        case .callCreated, .callEnded, .registrationRemoved, .settingsChanged, .configurationReloaded, .snapshot, nil:
+            nil
         }
     }
 }

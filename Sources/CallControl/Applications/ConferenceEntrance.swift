@@ -11,7 +11,7 @@ struct ConferenceEntrance: CallApplication {
         switch input {
         case .began: actions.append(.answer)
         case .answered: actions.append(.enter(number))
-        case .digitReceived, .playbackEnded, .faxProgressed, .faxEnded: break
+        case .digitReceived, .playbackEnded, .faxProgressed, .faxEnded, .settingsChanged: break
         }
     }
 }

@@ -8,7 +8,7 @@ struct EchoTest: CallApplication {
         switch input {
         case .began: actions.append(.answer)
         case .answered: actions.append(.echo)
-        case .digitReceived, .playbackEnded, .faxProgressed, .faxEnded: break
+        case .digitReceived, .playbackEnded, .faxProgressed, .faxEnded, .settingsChanged: break
         }
     }
 }

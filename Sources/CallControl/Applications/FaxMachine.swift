@@ -17,7 +17,7 @@ struct FaxMachine: CallApplication {
         // Who sends leaves it to the machine that was called (T.38 Annex D.2.2.1).
         case .faxProgressed(.machineHeard): if !job.isCalling { actions.append(.askForFaxPackets) }
         case .faxEnded: actions.append(.release(.normal))
-        case .faxProgressed(.pages), .digitReceived, .playbackEnded: break
+        case .faxProgressed(.pages), .digitReceived, .playbackEnded, .settingsChanged: break
         }
     }
 }

@@ -15,8 +15,11 @@ struct Prompts: Hashable, Sendable {
 
     /// “You are extension one zero one.” Letters of a number are left out.
     func ownNumber(_ number: String) -> [AudioItem] {
-        [prompt("your-extension-is")] + number.compactMap { $0.wholeNumberValue }.map(self.number)
+        [prompt("your-extension-is")] + digits(of: number)
     }
+
+    /// One after the other; what is no digit is left out.
+    func digits(of number: String) -> [AudioItem] { number.compactMap { $0.wholeNumberValue }.map(self.number) }
 
     /// “The time is fourteen oh five”, “Es ist vierzehn Uhr fünf”.
     func timeOfDay(hour: Int, minute: Int) -> [AudioItem] {
@@ -37,5 +40,5 @@ struct Prompts: Hashable, Sendable {
     /// 0 to 59.
     private func number(_ value: Int) -> AudioItem { prompt("number-\(value)") }
 
-    private func prompt(_ name: String) -> AudioItem { .file(path: "\(folder)/\(language.rawValue)/\(name).ulaw") }
+    func prompt(_ name: String) -> AudioItem { .file(path: "\(folder)/\(language.rawValue)/\(name).ulaw") }
 }

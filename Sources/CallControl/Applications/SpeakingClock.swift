@@ -15,7 +15,7 @@ struct SpeakingClock: CallApplication {
         case .began: actions.append(.answer)
         case .answered: actions.append(.play(announcement(now.wall)))
         case .playbackEnded: actions.append(.release(.normal))
-        case .digitReceived, .faxProgressed, .faxEnded: break
+        case .digitReceived, .faxProgressed, .faxEnded, .settingsChanged: break
         }
     }
 

@@ -20,7 +20,8 @@ extension CallTable {
     ) throws(CallRefusal) {
         let call = try bridged(id).call
         guard call.consultation == nil else { throw .isConsultation }
-        let decision = DialPlan(directory: context.directory).decide(dialled: target, caller: leaving.number)
+        let decision = DialPlan(directory: context.directory, settings: context.settings).decide(
+            dialled: target, caller: leaving.number)
         let destination = try destination(decision, target, call)
         if case .park(let slot) = destination {
             try park(call, leaving, slot: slot, context, into: &effects)
@@ -67,7 +68,7 @@ extension CallTable {
         switch decision.destination {
         case .release(let cause): throw .destination(target, cause)
         case .parkSlot(let slot): return .park(slot: slot)
-        case .pickUp: throw .destination(target, .forbidden)
+        case .pickUp, .changeSettings: throw .destination(target, .forbidden)
         case .conference where worker(for: decision.destination).map { $0 != call.caller.port?.id.worker } ?? false:
             // Its sound is mixed by another media worker.
             throw .destination(target, .congestion)

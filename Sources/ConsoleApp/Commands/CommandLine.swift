@@ -10,6 +10,8 @@ package enum TypedCommand: Hashable, Sendable {
     case operation(CallOperation, target: String?)
     case find(String)
     case me(String)
+    /// What a user sets himself.
+    case setting(OwnSetting)
     case refresh, reconnect, quit
     /// Any command of the catalogue.
     case catalogue(CommandName, CommandParameters)
@@ -32,7 +34,9 @@ package enum CommandLineReader {
     ]
 
     package static let ownWords =
-        operations.map(\.0) + Screen.allCases.map(\.rawValue) + ["find", "me", "refresh", "reconnect", "quit"]
+        operations.map(\.0) + Screen.allCases.map(\.rawValue) + [
+            "find", "me", "dnd", "forward", "presence", "refresh", "reconnect", "quit",
+        ]
 
     private static var catalogueWords: [String] {
         CommandCatalogue.rows.map(\.name.rawValue).filter {
@@ -54,6 +58,7 @@ package enum CommandLineReader {
         case "reconnect": return .reconnect
         case "find": return .find(rest)
         case "me": return .me(try required(rest, of: "me", "NUMBER"))
+        case "dnd", "forward", "presence": return .setting(try setting(word, rest))
         default: break
         }
         if let operation = operations.first(where: { $0.0 == word })?.1 {
@@ -65,6 +70,18 @@ package enum CommandLineReader {
             throw .unknown(first, nearest: suggestion(for: first, among: ownWords + catalogueWords))
         }
         return .catalogue(name, try parameters(Array(words.dropFirst()), of: row))
+    }
+
+    private static func setting(_ word: String, _ rest: String) throws(CommandLineError) -> OwnSetting {
+        switch (word, rest.lowercased()) {
+        case ("dnd", ""): return .doNotDisturb(nil)
+        case ("dnd", "on"): return .doNotDisturb(true)
+        case ("dnd", "off"): return .doNotDisturb(false)
+        case ("dnd", _): throw .missing(command: word, what: "on|off")
+        case ("forward", "off"): return .forwarding(nil)
+        case ("forward", _): return .forwarding(try required(rest, of: word, "NUMBER|off"))
+        default: return .presence(rest.isEmpty ? nil : rest)
+        }
     }
 
     /// `name=value` in any order, or values in the order of the row; the last one may hold blanks.
@@ -118,7 +135,7 @@ package enum CommandLineReader {
         let position = words.count - 2
         guard let row, row.parameters.indices.contains(position) else {
             return Completion.complete(
-                last, among: operations.contains { $0.0 == first } || first == "me" ? numbers : [])
+                last, among: operations.contains { $0.0 == first } || ["me", "forward"].contains(first) ? numbers : [])
         }
         let parameter = row.parameters[position]
         switch parameter.form {

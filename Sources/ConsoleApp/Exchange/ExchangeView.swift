@@ -7,6 +7,8 @@ package struct ExchangeView: Sendable {
     package private(set) var calls: [String: CallSnapshot] = [:]
     /// Registered phones by number and contact.
     package private(set) var registrations: [String: RegistrationSnapshot] = [:]
+    /// What users have set themselves.
+    package private(set) var settings = UserSettingsTable()
     package private(set) var directory = DirectoryIndex([])
     /// Finished calls, latest first.
     package private(set) var records: [CallRecordReport] = []
@@ -29,6 +31,7 @@ package struct ExchangeView: Sendable {
     package mutating func reset(to snapshot: SubscribeCommand.Reply) {
         calls = Dictionary((snapshot.calls ?? []).map { ($0.callId, $0) }) { _, last in last }
         registrations = Dictionary((snapshot.registrations ?? []).map { (Self.key($0), $0) }) { _, last in last }
+        settings = UserSettingsTable(snapshot.settings ?? [])
         status = snapshot.status
     }
 
@@ -49,6 +52,7 @@ package struct ExchangeView: Sendable {
         registrations[Self.key(registration)] = nil
     }
 
+    package mutating func set(_ settings: UserSettings) { self.settings.set(settings) }
     package mutating func setDirectory(_ extensions: [ExtensionSnapshot]) { directory = DirectoryIndex(extensions) }
     package mutating func setRecords(_ records: [CallRecordReport]) { self.records = records }
 
@@ -59,7 +63,9 @@ package struct ExchangeView: Sendable {
 
 /// What a number is doing, for its lamp.
 package enum Lamp: Hashable, Sendable {
-    case offline, free, ringing, busy
+    case offline, free, ringing, busy, doNotDisturb
+    /// Its calls go to this number.
+    case forwarded(String)
 }
 
 extension ExchangeView {
@@ -73,16 +79,20 @@ extension ExchangeView {
                 if activity[leg.number] != .busy { activity[leg.number] = lamp }
             }
         }
-        return Lamps(activity: activity, registered: Set(registrations.values.map(\.number)))
+        return Lamps(activity: activity, registered: Set(registrations.values.map(\.number)), settings: settings)
     }
 }
 
 package struct Lamps: Sendable {
     fileprivate let activity: [String: Lamp]
     fileprivate let registered: Set<String>
+    fileprivate let settings: UserSettingsTable
 
     package subscript(_ entry: DirectoryEntry) -> Lamp {
         if let lamp = activity[entry.number] { return lamp }
+        let own = settings[entry.number]
+        if let target = own.forwardsTo { return .forwarded(target) }
+        if own.doNotDisturb { return .doNotDisturb }
         // A group has no phone of its own and can always be called.
         return registered.contains(entry.number) || !entry.isExtension ? .free : .offline
     }

@@ -74,6 +74,7 @@ final class ConsoleLink: Sendable {
         case .callEnded: .callEnded(try event.data(as: CallRecordReport.self))
         case .registrationAdded: .registrationAdded(try event.data(as: RegistrationSnapshot.self))
         case .registrationRemoved: .registrationRemoved(try event.data(as: RegistrationRemoval.self))
+        case .settingsChanged: .settingsChanged(try event.data(as: UserSettings.self))
         case .configurationReloaded: .configurationReloaded(try event.data(as: ConfigurationReload.self).extensions)
         case .eventsLost: .eventsLost(try event.data(as: LostEvents.self).count)
         case .snapshot: .snapshot(try event.data(as: SubscribeCommand.Reply.self))

@@ -63,6 +63,8 @@ extension Lamp {
         case .free: StyledText("○ \(word)", Style(.green))
         case .ringing: StyledText("◐ \(word)", Style(.yellow, .bold))
         case .busy: StyledText("● \(word)", Style(.red, .bold))
+        case .doNotDisturb: StyledText("⊖ \(word)", Style(.magenta))
+        case .forwarded: StyledText("↪ \(word)", Style(.cyan))
         }
     }
 
@@ -72,6 +74,8 @@ extension Lamp {
         case .free: texts[.free]
         case .ringing: texts[.rings]
         case .busy: texts[.busy]
+        case .doNotDisturb: texts[.doNotDisturb]
+        case .forwarded(let target): texts(.goesTo, target)
         }
     }
 }

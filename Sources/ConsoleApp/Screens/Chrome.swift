@@ -41,7 +41,9 @@ struct NoticeView {
         } else {
             let calls = state.format.number(state.exchange.calls.count)
             let phones = state.format.number(state.exchange.registrations.count)
-            canvas.text(state.texts(.callsAndPhones, calls, phones), x: 0, y: 0, style: .dim)
+            let x = canvas.text(state.texts(.callsAndPhones, calls, phones), x: 0, y: 0, style: .dim)
+            let own = Console.ownSettings(state)
+            if !own.isEmpty { canvas.text(" · " + own, x: x, y: 0, style: .bold) }
         }
     }
 

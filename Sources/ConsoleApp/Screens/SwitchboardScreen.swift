@@ -67,7 +67,8 @@ struct SwitchboardScreen {
         ) { row in
             let entry = found[row]
             let lamp = entry.isExtension ? lamps[entry].styled(state.texts) : StyledText("◇ \(state.texts[.group])")
-            return [StyledText(entry.number), StyledText(entry.name), lamp]
+            let presence = state.exchange.settings[entry.number].presence.map { " – \($0)" } ?? ""
+            return [StyledText(entry.number), StyledText(entry.name + presence), lamp]
         }.draw(in: &canvas)
     }
 }

@@ -8,16 +8,19 @@ package struct SubscribeCommand: ControlCommand {
         package var topics: [Topic]
         package var calls: [CallSnapshot]?
         package var registrations: [RegistrationSnapshot]?
+        /// Of every user who has set something.
+        package var settings: [UserSettings]?
         package var status: StatusReport?
 
         package init(
             seq: UInt64, topics: [Topic], calls: [CallSnapshot]? = nil, registrations: [RegistrationSnapshot]? = nil,
-            status: StatusReport? = nil
+            settings: [UserSettings]? = nil, status: StatusReport? = nil
         ) {
             self.seq = seq
             self.topics = topics
             self.calls = calls
             self.registrations = registrations
+            self.settings = settings
             self.status = status
         }
     }

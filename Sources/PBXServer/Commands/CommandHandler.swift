@@ -66,6 +66,9 @@ struct CommandDispatcher: Sendable {
         case .changeSupervision: ChangeSupervisionCommand.self
         case .startRecording: StartRecordingCommand.self
         case .stopRecording: StopRecordingCommand.self
+        case .setDoNotDisturb: SetDoNotDisturbCommand.self
+        case .setForwarding: SetForwardingCommand.self
+        case .setPresence: SetPresenceCommand.self
         case .explain: ExplainCommand.self
         case .reload: ReloadCommand.self
         case .checkConfiguration: CheckConfigurationCommand.self

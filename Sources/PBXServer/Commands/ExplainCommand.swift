@@ -18,6 +18,11 @@ extension ExplainCommand: HandledCommand {
                 slot.map { "parks what is transferred here, at \($0)" } ?? "parks what is transferred here"
             case .parkSlot(let slot): "the call that is parked at \(slot)"
             case .pickUp(let number): "the call that rings at \(number)"
+            case .changeSettings(.doNotDisturb(let isOn)):
+                "the caller's own setting: do not disturb \(isOn ? "on" : "off")"
+            case .changeSettings(.forwarding(let target)):
+                "the caller's own setting: " + (target.map { "forward to \($0)" } ?? "no forwarding")
+            case .changeSettings(.presence): "the caller's own setting: presence"
             case .release(let cause): "released: \(cause.row.phrase)"
             }
         let steps = decision.steps.map { RouteReport.Step(text: $0.text, origin: $0.origin?.description) }

@@ -7,6 +7,7 @@ extension SubscribeCommand: HandledCommand {
             seq: state.lastEvent, topics: Topic.allCases.filter(topics.contains),
             calls: topics.contains(.calls) ? state.calls : nil,
             registrations: topics.contains(.registrations) ? state.registrations : nil,
+            settings: topics.contains(.settings) ? state.settings : nil,
             status: topics.contains(.system) ? await daemon.status() : nil)
     }
 }

@@ -20,6 +20,7 @@ package struct FakeStore {
     /// SIP Call-IDs of callers whose closed record is safe.
     package private(set) var closedSIPCallIDs: Set<String> = []
     package private(set) var bindings: [String: ContactBinding] = [:]
+    package private(set) var userSettings: [String: UserSettings] = [:]
     package private(set) var violations: [String] = []
 
     package init() {}
@@ -66,6 +67,7 @@ package struct FakeStore {
             if bindings.removeValue(forKey: "\(number) \(contact)") == nil {
                 violations.append("binding \(contact) of \(number) removed, but not there")
             }
+        case .userSettingsSet(let settings): userSettings[settings.number] = settings
         }
     }
 }

@@ -149,6 +149,14 @@ package final class SimulatedExchange: SimulatedHost {
         return try core.fetch(waiting, for: number, now: now, into: &effects)
     }
 
+    @discardableResult
+    package func change(
+        _ change: UserSettingsChange, of number: String, now: Now
+    ) throws(UserSettingsRefusal) -> CommitTicket {
+        defer { carryOut(now: now) }
+        return try core.change(change, of: number, now: now, into: &effects)
+    }
+
     package func drain() { core.drain() }
 
     package func storeOverloaded(_ isOverloaded: Bool) { core.storeOverloaded(isOverloaded) }
