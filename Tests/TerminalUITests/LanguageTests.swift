@@ -57,14 +57,6 @@ struct LanguageTests {
         #expect(format.number(-1_234) == "-1234")
     }
 
-    @Test(arguments: [
-        ("Müller-Groß", "muller-gross", "mueller-gross"), ("ÉVA Łoś", "eva los", "eva los"), ("漢", "漢", "漢"),
-    ])
-    func accentsAreFolded(text: String, folded: String, spelledOut: String) {
-        #expect(LetterFolding.folded(text) == folded)
-        #expect(LetterFolding.spelledOut(text) == spelledOut)
-    }
-
     @Test(
         arguments: [("│", 1, "|"), ("é", 1, "e"), ("Ü", 1, "U"), ("漢", 2, "??"), ("…", 1, "~"), ("a", 1, "a")]
             as [(Character, Int, String)])

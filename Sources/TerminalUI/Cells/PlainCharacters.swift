@@ -1,3 +1,5 @@
+import PBXBase
+
 /// What a terminal without UTF-8 shows instead: one ASCII character for every column.
 package enum PlainCharacters {
     /// As many ASCII characters as `character` has columns.

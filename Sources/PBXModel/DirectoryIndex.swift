@@ -1,5 +1,4 @@
-package import PBXModel
-import TerminalUI
+import PBXBase
 
 /// One internal number, with what finds it worked out ahead.
 package struct DirectoryEntry: Hashable, Sendable {
