@@ -39,7 +39,8 @@ extension CallTable {
     ) throws(CallRefusal) -> CallID {
         let (call, asker) = try partyToLeave(number, of: id)
         guard call.caller.local.fax == nil, asker.local.fax == nil else { throw .wrongState("is a fax") }
-        let decision = DialPlan(directory: context.directory).decide(dialled: target, caller: asker.number)
+        let decision = DialPlan(directory: context.directory, settings: context.settings).decide(
+            dialled: target, caller: asker.number)
         let destination = try askable(decision.destination, target, call, context)
         let from = asker.number
         call.addStep("waits while \"\(from)\" asks \"\(target)\"")
@@ -62,13 +63,13 @@ extension CallTable {
         _ destination: Destination, _ target: String, _ call: Call, _ context: CallContext
     ) throws(CallRefusal) -> Destination {
         if case .release(let cause) = destination { throw .destination(target, cause) }
-        guard let (numbers, _) = phones(of: destination, call) else { throw .destination(target, .forbidden) }
+        guard let (numbers, _) = phones(of: destination, call, context) else { throw .destination(target, .forbidden) }
         if isDraining { throw .destination(target, .shutdown) }
         guard calls.count < context.directory.limits.callsMax, !isStoreOverloaded else {
             throw .destination(target, .congestion)
         }
         let (targets, cause) = reachable(numbers, for: call, context)
-        guard !targets.isEmpty else { throw .destination(target, cause) }
+        guard !targets.isEmpty else { throw .destination(target, numbers.isEmpty ? .doNotDisturb : cause) }
         return destination
     }
 

@@ -16,7 +16,8 @@ extension CallTable {
     ) throws(CallRefusal) -> (slot: String, page: CallID) {
         let (call, leaving) = try partyToLeave(number, of: id)
         let slot = try freeSlot(wanted, context)
-        let decision = DialPlan(directory: context.directory).decide(dialled: page, caller: leaving.number)
+        let decision = DialPlan(directory: context.directory, settings: context.settings).decide(
+            dialled: page, caller: leaving.number)
         let destination = try askable(decision.destination, page, call, context)
         settle(call, leaving, at: slot, leaves: false, context, into: &effects)
         let steps = ["told of the call parked at \(slot)"] + decision.steps.map(\.description)
