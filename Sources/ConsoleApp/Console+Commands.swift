@@ -59,7 +59,11 @@ extension Console {
         }
         let wasChosen = state.switchboard.loop == loop
         state.switchboard.loop = loop
-        guard let own = state.ownNumber, call.from != own else { return [] }
+        guard let own = state.ownNumber else { return [] }
+        if let part = call.consultation, part.by == own {
+            return part.isWaiting && !part.isThreeWay ? perform(.swap, nil, &state) : []
+        }
+        guard call.from != own else { return [] }
         switch call.state {
         case .ringing, .new: return perform(.answer, nil, &state)
         case .held: return wasChosen ? perform(.resume, nil, &state) : []
@@ -67,15 +71,25 @@ extension Console {
         }
     }
 
-    /// Enter: calls the chosen person, or asks them about the chosen call.
-    static func dial(_ state: inout ConsoleState) -> [ConsoleEffect] {
-        let isConsulting = state.switchboard.loop != nil && state.chosenCall?.state != .ringing
-        return perform(isConsulting ? .consult : .call, nil, &state)
+    /// Enter: calls the chosen person, or asks them about the chosen call; again: connects the two.
+    static func dial(_ state: inout ConsoleState) -> [ConsoleEffect] { perform(enter(state), nil, &state) }
+
+    /// What Enter does at this moment.
+    static func enter(_ state: ConsoleState) -> CallOperation {
+        guard state.switchboard.loop != nil, let call = state.chosenCall, call.state != .ringing else { return .call }
+        return call.consultation == nil ? .consult : .complete
     }
 
-    /// One key for a call of ours; somebody else's is asked about.
+    /// One key for a call of ours; somebody else's is asked about. What still rings is refused for our phone only, and
+    /// of a consultation the asking ends: nobody who waits is hung up on.
     static func hangUp(_ state: inout ConsoleState) -> [ConsoleEffect] {
-        if state.screen == .switchboard, state.ownNumber != nil { return perform(.hangUp, nil, &state) }
+        if state.screen == .switchboard, let own = state.ownNumber {
+            if let part = state.chosenCall?.consultation, part.by == own {
+                return perform(.cancelTransfer, nil, &state)
+            }
+            let isForUs = state.chosenCall.map { $0.state == .ringing && $0.from != own } ?? false
+            return perform(isForUs ? .decline : .hangUp, nil, &state)
+        }
         guard let call = state.screen == .calls ? selectedCall(state) : state.chosenCall else {
             return perform(.hangUp, OperationSubject(), &state)
         }
@@ -108,7 +122,7 @@ extension Console {
     ) -> [ConsoleEffect] {
         let name = state.texts[operation.text]
         let subject = subject ?? Self.subject(target: nil, state)
-        guard CommandName(rawValue: operation.rawValue) != nil,
+        guard operation.isOffered,
             !state.unknownCommands.contains(operation.rawValue)
         else {
             state.say(state.texts(.notAvailable, name), isError: true)
@@ -132,11 +146,15 @@ extension Console {
             state.say(state.texts(.notAvailable, name), isError: true)
             return []
         }
-        if operation == .call {
+        if operation.needsTarget {
             state.switchboard.search = PromptState()
             state.switchboard.isSearchOpen = false
             state.switchboard.people = ListState()
-            state.say(state.texts(.callPlaced, subject.target ?? ""))
+        }
+        switch operation {
+        case .call: state.say(state.texts(.callPlaced, subject.target ?? ""))
+        case .consult: state.say(state.texts(.asking, subject.target ?? ""))
+        default: break
         }
         return send(request.name, request.parameters, title: name, showsResult: false, &state)
     }

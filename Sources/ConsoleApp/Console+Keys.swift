@@ -79,6 +79,7 @@ extension Console {
         case .hold: return perform(state.chosenCall?.state == .held ? .resume : .hold, nil, &state)
         case .park: return perform(.park, nil, &state)
         case .transfer: return perform(.transfer, nil, &state)
+        case .threeWay: return perform(.threeWay, nil, &state)
         case .pageAndPark: return perform(.pageAndPark, nil, &state)
         case .mailbox: return perform(.mailbox, nil, &state)
         case .pullBack: return perform(.pullBack, nil, &state)

@@ -8,7 +8,7 @@ package enum KeyPlace: String, Hashable, Sendable, CaseIterable {
 /// What keys do. Their names are those of `keys.toml`.
 package enum KeyAction: String, Hashable, Sendable, CaseIterable {
     case loop1, loop2, loop3, loop4, loop5, loop6
-    case dial, hold, park, transfer, pageAndPark, mailbox, hangUp, pullBack, pickUp, answer
+    case dial, hold, park, transfer, threeWay, pageAndPark, mailbox, hangUp, pullBack, pickUp, answer
     case doNotDisturb, forward
     case up, down, pageUp, pageDown, first, last, back
     case nextScreen, previousScreen, showSwitchboard, showCalls, showHistory, showPhones, showLog
@@ -28,14 +28,17 @@ enum ConsoleKeys {
 
     private static func switchboard(_ texts: TextTable<ConsoleText>) -> [Row] {
         let loops: [KeyAction] = [.loop1, .loop2, .loop3, .loop4, .loop5, .loop6]
+        // No key is shown for what cannot be asked of any server.
+        let mailbox =
+            CallOperation.mailbox.isOffered ? [Row(.switchboard, ["Ctrl-V"], .mailbox, help: texts[.mailbox])] : []
         return [
             Row(.switchboard, ["Enter"], .dial, label: texts[.dial], help: texts[.dialHelp]),
             Row(.switchboard, ["F7"], .hold, label: texts[.hold], help: texts[.hold]),
             Row(.switchboard, ["F8"], .park, label: texts[.park], help: texts[.park]),
             Row(.switchboard, ["F9", "Ctrl-T"], .transfer, label: texts[.transfer], help: texts[.transfer]),
-            Row(.switchboard, ["Ctrl-X"], .hangUp, label: texts[.hangUp], help: texts[.hangUp]),
+            Row(.switchboard, ["Ctrl-X"], .hangUp, label: texts[.hangUp], help: texts[.hangUpHelp]),
+            Row(.switchboard, ["Ctrl-E"], .threeWay, help: texts[.threeWayHelp]),
             Row(.switchboard, ["Ctrl-G"], .pageAndPark, help: texts[.pageAndPark]),
-            Row(.switchboard, ["Ctrl-V"], .mailbox, help: texts[.mailbox]),
             Row(.switchboard, ["Ctrl-Z"], .pullBack, help: texts[.pullBack]),
             Row(.switchboard, ["Ctrl-P"], .pickUp, help: texts[.pickUp]),
             Row(.switchboard, ["Ctrl-D"], .doNotDisturb, help: texts[.doNotDisturbHelp]),
@@ -45,7 +48,7 @@ enum ConsoleKeys {
             Row(.switchboard, ["Down"], .down, help: texts[.down]),
             Row(.switchboard, ["PgUp"], .pageUp, help: texts[.pageUp]),
             Row(.switchboard, ["PgDn"], .pageDown, help: texts[.pageDown]),
-        ]
+        ] + mailbox
             + loops.enumerated().map { index, action in
                 Row(.switchboard, ["F\(index + 1)", "\(index + 1)"], action, help: texts[.pickLoop])
             }

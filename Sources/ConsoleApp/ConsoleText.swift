@@ -15,8 +15,10 @@ package enum ConsoleText: Hashable, Sendable, CaseIterable {
     // Link
     case connecting, lost, lostSince, asItWas, live, retryIn, notConnected, connectedAgain, eventsLost
     // Operations
-    case answer, decline, hangUp, hold, resume, transfer, consult, complete, cancelTransfer, park, pageAndPark, mailbox,
+    case answer, decline, hangUp, hold, resume, transfer, consult, complete, cancelTransfer, swap, threeWay, park,
+        pageAndPark, mailbox,
         pullBack, pickUp, call
+    case waits, asks, threeWayState, asking, hangUpHelp, threeWayHelp
     case notAvailable, chooseCall, choosePerson, chooseOwn, done, callPlaced, reallyHangUp, yesOrNo
     // Keys
     case pickLoop, screens, nextScreen, previousScreen, command, helpHere, quit, quitHelp, redraw, up, down, pageUp,
@@ -76,6 +78,9 @@ package enum ConsoleText: Hashable, Sendable, CaseIterable {
         case .incoming: ("for you", "für Sie")
         case .talking: ("talking", "spricht")
         case .onHold: ("on hold", "gehalten")
+        case .waits: ("waits", "wartet")
+        case .asks: ("asked", "Rückfrage")
+        case .threeWayState: ("three-way", "zu dritt")
         case .arriving: ("arriving", "kommt an")
         case .ended: ("ended", "beendet")
         case .group: ("group", "Gruppe")
@@ -121,6 +126,8 @@ package enum ConsoleText: Hashable, Sendable, CaseIterable {
         case .consult: ("consult", "rückfragen")
         case .complete: ("connect", "verbinden")
         case .cancelTransfer: ("cancel the transfer", "Vermittlung abbrechen")
+        case .swap: ("swap", "makeln")
+        case .threeWay: ("three-way call", "Dreierkonferenz")
         case .park: ("park", "parken")
         case .pageAndPark: ("page and park", "ausrufen und parken")
         case .mailbox: ("to mailbox", "zum Anrufbeantworter")
@@ -133,6 +140,8 @@ package enum ConsoleText: Hashable, Sendable, CaseIterable {
         case .chooseOwn:
             ("{0}: say which phone is yours first (:me NUMBER)", "{0}: zuerst das eigene Telefon angeben (:me NUMMER)")
         case .done: ("{0}: done", "{0}: erledigt")
+        case .asking:
+            ("asking {0}: Enter connects, Ctrl-X goes back", "Rückfrage bei {0}: Enter verbindet, Ctrl-X geht zurück")
         case .callPlaced: ("calling {0}: pick up your phone", "rufe {0} an: bitte abheben")
         case .reallyHangUp: ("Hang up the call of {0} and {1}?", "Gespräch von {0} und {1} beenden?")
         case .yesOrNo: ("y yes   Esc no", "j ja   Esc nein")
@@ -143,6 +152,12 @@ package enum ConsoleText: Hashable, Sendable, CaseIterable {
     private static func keyRow(_ key: ConsoleText) -> TextTable<ConsoleText>.Row? {
         switch key {
         case .pickLoop: ("Pick a call: answer it, or swap to it", "Gespräch wählen: annehmen oder dorthin wechseln")
+        case .hangUpHelp:
+            (
+                "Hang up, refuse what rings, or go back from asking",
+                "Auflegen, Klingelndes ablehnen oder von der Rückfrage zurück"
+            )
+        case .threeWayHelp: ("All three hear each other", "Alle drei hören einander")
         case .screens: ("screens", "Ansichten")
         case .nextScreen: ("Next screen", "Nächste Ansicht")
         case .previousScreen: ("Previous screen", "Vorige Ansicht")

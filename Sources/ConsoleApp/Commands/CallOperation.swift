@@ -9,7 +9,7 @@ package enum CallOperation: String, Hashable, Sendable, CaseIterable {
     case transfer = "transferBlind"
     case consult = "transferAttended"
     case complete = "completeTransfer"
-    case cancelTransfer
+    case cancelTransfer, swap, threeWay
     case mailbox = "transferToMailbox"
     case park
     case pageAndPark = "parkAndPage"
@@ -28,6 +28,8 @@ package enum CallOperation: String, Hashable, Sendable, CaseIterable {
         case .consult: .consult
         case .complete: .complete
         case .cancelTransfer: .cancelTransfer
+        case .swap: .swap
+        case .threeWay: .threeWay
         case .mailbox: .mailbox
         case .park: .park
         case .pageAndPark: .pageAndPark
@@ -35,6 +37,9 @@ package enum CallOperation: String, Hashable, Sendable, CaseIterable {
         case .pickUp: .pickUp
         }
     }
+
+    /// Whether the control protocol has a command for it at all.
+    var isOffered: Bool { CommandName(rawValue: rawValue) != nil }
 
     /// Whether it is done to a call that must be chosen.
     var needsCall: Bool {
@@ -47,14 +52,14 @@ package enum CallOperation: String, Hashable, Sendable, CaseIterable {
     /// Whether it needs somebody from the directory, or a number.
     var needsTarget: Bool {
         switch self {
-        case .call, .transfer, .consult, .mailbox: true
+        case .call, .transfer, .consult, .mailbox, .pageAndPark: true
         default: false
         }
     }
 
     var needsOwnNumber: Bool {
         switch self {
-        case .call, .pickUp: true
+        case .call, .pickUp, .answer, .decline: true
         default: false
         }
     }

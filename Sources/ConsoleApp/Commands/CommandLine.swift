@@ -29,7 +29,8 @@ package enum CommandLineReader {
     private static let operations: [(String, CallOperation)] = [
         ("call", .call), ("answer", .answer), ("decline", .decline), ("hangup", .hangUp), ("hold", .hold),
         ("resume", .resume), ("transfer", .transfer), ("consult", .consult), ("connect", .complete),
-        ("cancel", .cancelTransfer), ("mailbox", .mailbox), ("park", .park), ("page", .pageAndPark),
+        ("cancel", .cancelTransfer), ("swap", .swap), ("three-way", .threeWay), ("mailbox", .mailbox), ("park", .park),
+        ("page", .pageAndPark),
         ("pullback", .pullBack), ("pickup", .pickUp),
     ]
 

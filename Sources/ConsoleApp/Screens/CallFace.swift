@@ -31,6 +31,12 @@ struct CallFace {
         if case .lost(let since, _, _) = state.link { since } else { state.now.wall }
     }
 
+    private static func word(of part: ConsultationSnapshot, _ texts: TextTable<ConsoleText>) -> String {
+        if part.isThreeWay { return texts[.threeWayState] }
+        if part.isWaiting { return texts[.waits] }
+        return texts[part.isFirst ? .talking : .asks]
+    }
+
     /// A sign and a word, each enough by itself.
     static func state(of call: CallSnapshot, isForUs: Bool, _ texts: TextTable<ConsoleText>) -> StyledText {
         let word = word(of: call, isForUs: isForUs, texts)
@@ -44,7 +50,8 @@ struct CallFace {
     }
 
     static func word(of call: CallSnapshot, isForUs: Bool, _ texts: TextTable<ConsoleText>) -> String {
-        switch call.state {
+        if let part = call.consultation, call.state == .active || call.state == .held { return word(of: part, texts) }
+        return switch call.state {
         case .new: texts[isForUs ? .arriving : .calling]
         case .ringing: texts[isForUs ? .incoming : .rings]
         case .active: texts[.talking]

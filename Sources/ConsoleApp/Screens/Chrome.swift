@@ -68,7 +68,11 @@ struct FooterView {
     let state: ConsoleState
 
     func draw(in canvas: inout Canvas) {
-        KeyLine(state.keys.footer(Console.places(state))).draw(in: &canvas)
+        // Enter's word is what it does to the chosen call.
+        let keys = state.keys.footer(Console.places(state)).map { key, label in
+            (key: key, label: label == state.texts[.dial] ? state.texts[Console.enter(state).text] : label)
+        }
+        KeyLine(keys).draw(in: &canvas)
     }
 }
 
