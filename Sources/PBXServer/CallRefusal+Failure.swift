@@ -14,7 +14,8 @@ extension Daemon {
 extension ControlFailure {
     static func badMode(_ text: String) -> ControlFailure {
         let modes = SupervisionMode.allCases.map(\.rawValue)
-        return ControlFailure(.badParameter, "unknown mode \"\(text)\"", hint: "modes: \(modes.joined(separator: ", "))")
+        return ControlFailure(
+            .badParameter, "unknown mode \"\(text)\"", hint: "modes: \(modes.joined(separator: ", "))")
     }
 
     /// What an operator is told when call control did not do it.

@@ -32,6 +32,7 @@ package enum CallView {
             details.add("parked at", call.parkedAt)
             details.add("held by", call.heldBy)
             details.add("handed over", call.handedOverBy.map { "by \($0)" })
+            details.add("consultation", call.consultation.map(Self.words))
             details.add("recorded to", call.recording)
             details.add("from", Party.text(call.from, name: call.fromName))
             details.add("to", call.to.printable)
@@ -50,6 +51,11 @@ package enum CallView {
             }
         }
         return details.text
+    }
+
+    private static func words(_ part: ConsultationSnapshot) -> String {
+        let what = part.isThreeWay ? "three-way" : part.isWaiting ? "waits" : "spoken with"
+        return "\(what), with call \(part.callId), by \(part.by)"
     }
 
     private static func text(_ leg: LegSnapshot) -> String {

@@ -5,7 +5,7 @@ package struct CancelTransferCommand: ControlCommand {
     package static let row = CommandRow(
         .cancelTransfer, role: .agent, summary: "end a consultation and go back to the party that waits",
         parameters: [
-            .required("callId", .callID, "identity of either of the two calls, as the list of calls shows it"),
+            .required("callId", .callID, "identity of either of the two calls, as the list of calls shows it")
         ],
         example: ["callId": "0199aa30-6cc5-7bd2-9c1f-3a4e5d6c7b8a"],
         result: "{}")

@@ -9,7 +9,7 @@ package struct ChangeSupervisionCommand: ControlCommand {
         parameters: [
             .required("callId", .callID, "identity of the supervisor's call"),
             .required("mode", .choice(SupervisionMode.allCases.map(\.rawValue)), "how the supervisor takes part"),
-            .optional("beside", .number, "the party that a whisper is meant for; the one that answered, unless said otherwise"),
+            .optional("beside", .number, "whom a whisper is meant for; who answered, unless said otherwise"),
         ],
         example: ["callId": "0199aa30-6cc5-7bd2-9c1f-3a4e5d6c7b8a", "mode": "whisper", "beside": "102"],
         result: "{}")

@@ -9,12 +9,13 @@ package struct SuperviseCommand: ControlCommand {
     }
 
     package static let row = CommandRow(
-        .supervise, role: .supervisor, summary: "call a supervisor's phone and let it listen to a call, whisper or join in",
+        .supervise, role: .supervisor,
+        summary: "let a supervisor's phone listen to a call, whisper or join in",
         parameters: [
             .required("callId", .callID, "identity of the call, as the list of calls shows it"),
             .required("extension", .number, "the supervisor's extension, whose phones ring"),
             .required("mode", .choice(SupervisionMode.allCases.map(\.rawValue)), "how the supervisor takes part"),
-            .optional("beside", .number, "the party that a whisper is meant for; the one that answered, unless said otherwise"),
+            .optional("beside", .number, "whom a whisper is meant for; who answered, unless said otherwise"),
         ],
         example: ["callId": "0199aa30-6cc5-7bd2-9c1f-3a4e5d6c7b8a", "extension": "101", "mode": "listen"],
         result: #"{"callId":"…"}"#)
@@ -39,7 +40,9 @@ package struct SuperviseCommand: ControlCommand {
     }
 
     package var parameters: CommandParameters {
-        var parameters: CommandParameters = ["callId": .string(callId), "extension": .string(extensionNumber), "mode": .string(mode)]
+        var parameters: CommandParameters = [
+            "callId": .string(callId), "extension": .string(extensionNumber), "mode": .string(mode),
+        ]
         if let beside { parameters.set("beside", .string(beside)) }
         return parameters
     }

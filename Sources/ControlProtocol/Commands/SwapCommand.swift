@@ -5,7 +5,7 @@ package struct SwapCommand: ControlCommand {
     package static let row = CommandRow(
         .swap, role: .agent, summary: "speak with the other party of a consultation; the one spoken with waits",
         parameters: [
-            .required("callId", .callID, "identity of either of the two calls, as the list of calls shows it"),
+            .required("callId", .callID, "identity of either of the two calls, as the list of calls shows it")
         ],
         example: ["callId": "0199aa30-6cc5-7bd2-9c1f-3a4e5d6c7b8a"],
         result: "{}")
