@@ -249,7 +249,7 @@ let package = Package(
         tests(
             "PhoneAppTests",
             ["PhoneApp", "AudioIO", "SIPGrammar", "SDPNegotiation", "MediaControl", "PBXBase"]),
-        tests("AudioIOTests", ["AudioIO"]),
+        tests("AudioIOTests", ["AudioIO", "PBXBase"]),
         tests("TerminalUITests", ["TerminalUI", "TerminalTestKit", "PBXBase"], resources: [.copy("Snapshots")]),
         tests("TidyTests", []),
         tests(

@@ -24,6 +24,9 @@ package final class CardLink: Sendable {
             close(made)
             return nil
         }
+        // Without it packets count as arrived when they are read, which is only a little worse.
+        var isOn: CInt = 1
+        setsockopt(made, SOL_SOCKET, SO_TIMESTAMPNS, &isOn, socklen_t(MemoryLayout<CInt>.size))
         descriptor = made
         endpoint = Endpoint(.ipv4Loopback, port: UInt16(bigEndian: address.sin_port))
     }
@@ -44,11 +47,41 @@ package final class CardLink: Sendable {
         _ = Glibc.send(descriptor, packet.baseAddress, packet.count, 0)
     }
 
-    /// The next packet that waits; nil when there is none.
-    func receive(into buffer: UnsafeMutableRawBufferPointer) -> Int? {
-        let count = recv(descriptor, buffer.baseAddress, buffer.count, 0)
-        return count > 0 ? count : nil
+    /// The next packet that waits, and for how long it has waited; nil when there is none.
+    func receive(into buffer: UnsafeMutableRawBufferPointer) -> (count: Int, waited: Interval)? {
+        var control = ControlMessage()
+        var part = iovec(iov_base: buffer.baseAddress, iov_len: buffer.count)
+        return withUnsafeMutableBytes(of: &control) { control in
+            withUnsafeMutablePointer(to: &part) { part in
+                var message = msghdr()
+                message.msg_iov = part
+                message.msg_iovlen = 1
+                message.msg_control = control.baseAddress
+                message.msg_controllen = control.count
+                let count = recvmsg(descriptor, &message, 0)
+                guard count > 0 else { return nil }
+                return (count, Self.waited(since: control.loadUnaligned(as: ControlMessage.self)))
+            }
+        }
     }
+
+    /// One control message as the kernel writes it: the header, and a time (`SCM_TIMESTAMPNS`).
+    private struct ControlMessage {
+        var header = cmsghdr()
+        var arrived = timespec()
+    }
+
+    private static func waited(since message: ControlMessage) -> Interval {
+        guard message.header.cmsg_level == SOL_SOCKET, message.header.cmsg_type == SO_TIMESTAMPNS else { return .zero }
+        var now = timespec()
+        clock_gettime(CLOCK_REALTIME, &now)
+        let seconds = Int64(now.tv_sec) - Int64(message.arrived.tv_sec)
+        let waited = seconds * 1_000_000_000 + Int64(now.tv_nsec) - Int64(message.arrived.tv_nsec)
+        // The wall clock may have been set meanwhile.
+        return Interval(nanoseconds: (0...waitedMax.nanoseconds).contains(waited) ? waited : 0)
+    }
+
+    private static let waitedMax = Interval.milliseconds(500)
 
     private static func systemAddress(_ endpoint: Endpoint) -> sockaddr_in {
         var address = sockaddr_in()

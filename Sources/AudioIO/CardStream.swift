@@ -43,7 +43,7 @@ package struct CardStream: ~Copyable {
     }
 
     /// Sends one frame of the microphone.
-    mutating func send(_ samples: UnsafeBufferPointer<Int16>, over link: CardLink) {
+    package mutating func send(_ samples: UnsafeBufferPointer<Int16>, over link: CardLink) {
         let header = RTPHeader(
             marker: isFirst, payloadType: Self.format.payloadType, sequenceNumber: sequence, timestamp: timestamp,
             ssrc: ssrc)
@@ -60,16 +60,25 @@ package struct CardStream: ~Copyable {
         link.send(UnsafeRawBufferPointer(packet))
     }
 
-    /// Takes what the engine has sent, and fills one frame for the speaker.
-    mutating func play(
-        into frame: UnsafeMutableBufferPointer<Int16>, from link: CardLink, now: Instant
-    ) {
-        while let count = link.receive(into: received) {
+    /// How long what was played last had waited for others that come later, in milliseconds; nil while nothing comes.
+    package private(set) var delayMilliseconds: Double?
+
+    /// What had to be made up for missing sound, in samples.
+    package var concealedSamples: UInt64 { playout.concealedSamples }
+
+    /// Takes what the engine has sent.
+    package mutating func receive(from link: CardLink, now: Instant) {
+        while let (count, waited) = link.receive(into: received) {
             let bytes = UnsafeRawBufferPointer(rebasing: received[..<count]).bindMemory(to: UInt8.self).span
             guard let header = try? RTPHeader(bytes), header.payloadType == Self.format.payloadType else { continue }
             let payload = bytes.extracting(header.payload)
-            playout.insert(header, payload: payload, content: .sound(ticks: payload.count / 2), now: now)
+            playout.insert(header, payload: payload, content: .sound(ticks: payload.count / 2), now: now - waited)
         }
+    }
+
+    /// Fills one frame for the speaker.
+    package mutating func play(into frame: UnsafeMutableBufferPointer<Int16>, now: Instant) {
+        delayMilliseconds = playout.presentDelay(now: now).map { Double($0.nanoseconds) / 1_000_000 }
         var samples = frame.mutableSpan
         playout.read(into: &samples, decoder: &decoder, now: now)
     }

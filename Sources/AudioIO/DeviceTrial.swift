@@ -76,6 +76,7 @@ package struct DeviceTrial {
         let device = try PCMDevice(
             devices.playback, isCapture: false, sampleRate: CardStream.sampleRate,
             bufferMilliseconds: Self.bufferMilliseconds)
-        try device.writeAll(samples)
+        try device.writeWaiting(samples)
+        device.drain()
     }
 }

@@ -6,8 +6,13 @@ package final class PCMDevice {
     package let name: String
     package let isCapture: Bool
     private let pcm: OpaquePointer
+    private let bufferSamples: Int
     /// A device that says nothing for so long stands still.
     private static let standstillMilliseconds: Int32 = 1_000
+    /// A device that must be repaired so often for one frame is beyond repair.
+    private static let repairsMax = 4
+    /// Sound that waits in a speaker before it begins.
+    private static let leadMilliseconds = 20
 
     /// - Parameter bufferMilliseconds: sound that the device may hold; bounds the delay of playback.
     package init(
@@ -21,10 +26,16 @@ package final class PCMDevice {
         }
         result = pbx_alsa_set_up(opened, UInt32(sampleRate), UInt32(bufferMilliseconds * 1_000))
         if result == 0, isCapture { result = snd_pcm_start(opened) }
+        var buffer: snd_pcm_uframes_t = 0
+        var period: snd_pcm_uframes_t = 0
+        if result == 0 { result = snd_pcm_get_params(opened, &buffer, &period) }
+        let lead = snd_pcm_uframes_t(sampleRate * Self.leadMilliseconds / 1_000)
+        if result == 0, !isCapture, lead < buffer { result = pbx_alsa_start_at(opened, lead) }
         guard result == 0 else {
             snd_pcm_close(opened)
             throw AudioProblem(device: name, isCapture: isCapture, code: result)
         }
+        bufferSamples = Int(clamping: buffer)
         self.name = name
         self.isCapture = isCapture
         pcm = opened
@@ -35,34 +46,41 @@ package final class PCMDevice {
     /// Waits for sound that fills `samples`. An overrun is passed over: what was lost was too late anyway.
     package func read(into samples: UnsafeMutableBufferPointer<Int16>) throws(AudioProblem) {
         var filled = 0
+        var repairs = 0
         while filled < samples.count {
             let rest = UnsafeMutableBufferPointer(rebasing: samples[filled...])
             let count = snd_pcm_readi(pcm, rest.baseAddress, snd_pcm_uframes_t(rest.count))
             if count > 0 {
                 filled += count
             } else if count == 0 || count == -Int(EAGAIN) {
-                try wait()
+                try wait(&repairs)
             } else {
-                try recover(Int32(truncatingIfNeeded: count))
+                repairs += 1
+                try recover(Int32(truncatingIfNeeded: count), repairs: repairs)
                 if snd_pcm_state(pcm) == SND_PCM_STATE_PREPARED { snd_pcm_start(pcm) }
             }
         }
     }
 
-    /// Hands `samples` to the device. What does not fit is dropped: a speaker that is slower than the microphone must
-    /// not make the delay grow. After an underrun it begins anew behind a little silence.
-    package func write(_ samples: UnsafeBufferPointer<Int16>) throws(AudioProblem) {
-        for attempt in 0..<2 {
-            let count = snd_pcm_writei(pcm, samples.baseAddress, snd_pcm_uframes_t(samples.count))
-            if count >= 0 || count == -Int(EAGAIN) { return }
-            if attempt == 1 { throw AudioProblem(device: name, isCapture: isCapture, code: Int32(count)) }
-            try recover(Int32(truncatingIfNeeded: count))
+    /// Hands the first `count` of `samples` to the device. What does not fit is dropped: after a hold-up nothing must
+    /// wait longer than the device's buffer. True: the device had run dry, and begins anew behind a little
+    /// silence.
+    package func write(_ samples: [Int16], count: Int) throws(AudioProblem) -> Bool {
+        for attempt in 1...2 {
+            let written = samples.withUnsafeBufferPointer { buffer in
+                snd_pcm_writei(pcm, buffer.baseAddress, snd_pcm_uframes_t(min(max(0, count), buffer.count)))
+            }
+            if written >= 0 || written == -Int(EAGAIN) { return attempt > 1 }
+            if attempt == 2 { throw AudioProblem(device: name, isCapture: isCapture, code: Int32(written)) }
+            try recover(Int32(truncatingIfNeeded: written), repairs: attempt)
         }
+        return true
     }
 
-    /// Hands over everything and waits until it has been heard.
-    package func writeAll(_ samples: [Int16]) throws(AudioProblem) {
+    /// Hands over everything, waiting for room.
+    package func writeWaiting(_ samples: [Int16]) throws(AudioProblem) {
         var written = 0
+        var repairs = 0
         while written < samples.count {
             let count = samples.withUnsafeBufferPointer { buffer in
                 let rest = UnsafeBufferPointer(rebasing: buffer[written...])
@@ -71,30 +89,41 @@ package final class PCMDevice {
             if count > 0 {
                 written += count
             } else if count == 0 || count == -Int(EAGAIN) {
-                try wait()
+                try wait(&repairs)
             } else {
-                try recover(Int32(truncatingIfNeeded: count))
+                repairs += 1
+                try recover(Int32(truncatingIfNeeded: count), repairs: repairs)
             }
         }
+    }
+
+    /// Waits until everything has been heard.
+    package func drain() {
         snd_pcm_nonblock(pcm, 0)
         snd_pcm_drain(pcm)
     }
 
-    /// Sound that was written and is not heard yet, in samples; nil when the device does not say.
-    package var waitingSamples: Int? {
-        var delay: snd_pcm_sframes_t = 0
-        return snd_pcm_delay(pcm, &delay) == 0 ? Int(delay) : nil
+    package var isRunning: Bool { snd_pcm_state(pcm) == SND_PCM_STATE_RUNNING }
+
+    /// Sound that lies in the device's buffer: on its way to the speaker, or not read yet. Nil when it does not say.
+    package var queuedSamples: Int? {
+        let available = snd_pcm_avail_update(pcm)
+        guard available >= 0 else { return nil }
+        return isCapture ? available : max(0, bufferSamples - available)
     }
 
-    private func wait() throws(AudioProblem) {
+    private func wait(_ repairs: inout Int) throws(AudioProblem) {
         let result = snd_pcm_wait(pcm, Self.standstillMilliseconds)
         if result == 0 { throw AudioProblem(device: name, isCapture: isCapture, code: -ETIMEDOUT) }
-        if result < 0 { try recover(result) }
+        guard result < 0 else { return }
+        repairs += 1
+        try recover(result, repairs: repairs)
     }
 
-    /// Overruns, underruns and a suspended machine are repaired; anything else is the end of the device.
-    private func recover(_ code: Int32) throws(AudioProblem) {
-        guard snd_pcm_recover(pcm, code, 1) == 0 else {
+    /// Overruns, underruns and a suspended machine are repaired, if not too often; anything else is the end of the
+    /// device.
+    private func recover(_ code: Int32, repairs: Int) throws(AudioProblem) {
+        guard repairs <= Self.repairsMax, snd_pcm_recover(pcm, code, 1) == 0 else {
             throw AudioProblem(device: name, isCapture: isCapture, code: code)
         }
     }

@@ -21,29 +21,39 @@ package final class SoundCard: Sendable {
         }
     }
 
+    /// How long sound waits right now, in milliseconds; nil where a device does not say.
+    package struct Delays: Hashable, Sendable {
+        /// A whole frame, and what the thread has not read yet.
+        package var capture: Double?
+        /// The jitter buffer on the way to the speaker; nil while nothing comes.
+        package var playout: Double?
+        package var playback: Double?
+    }
+
     private struct Control {
         var isStopping = false
-        var volume = CardVolume()
+        var wish = SoundCardLoop.Wish()
         var levels = SoundCard.silence
+        var delays = Delays()
     }
 
     private static let silence = (capture: -127.0, playback: -127.0)
-
     private let control: Mutex<Control>
     private let ended = DispatchSemaphore(value: 0)
 
-    /// Starts the thread. `told` is called on it with what is wrong with a device, once each time.
-    package init(_ devices: Devices, link: CardLink, told: @escaping @Sendable (AudioProblem) -> Void) {
+    /// Starts the thread. `told` is called on it with what is news about a device.
+    package init(_ devices: Devices, link: CardLink, told: @escaping @Sendable (DeviceNews) -> Void) {
         control = Mutex(Control())
         let thread = Thread { [self] in
             var random = SystemRandom()
             var loop = SoundCardLoop(devices, link: link, stream: CardStream(random: &random), told: told)
             while !control.withLock({ $0.isStopping }) {
-                loop.turn(control.withLock(\.volume))
-                let levels = loop.levels
+                loop.turn(control.withLock(\.wish))
+                let (levels, delays) = (loop.levels, loop.delays)
                 control.withLock {
                     $0.levels.capture = max($0.levels.capture, levels.capture)
                     $0.levels.playback = max($0.levels.playback, levels.playback)
+                    $0.delays = delays
                 }
             }
             ended.signal()
@@ -59,7 +69,15 @@ package final class SoundCard: Sendable {
         ended.wait()
     }
 
-    package func set(_ volume: CardVolume) { control.withLock { $0.volume = volume } }
+    package func set(_ volume: CardVolume) { control.withLock { $0.wish.volume = volume } }
+
+    /// Mixes a signal to what the speaker plays, from its beginning; nil ends one.
+    package func play(_ tone: SignalTone?) {
+        control.withLock { control in
+            control.wish.tone = tone
+            control.wish.toneSerial += 1
+        }
+    }
 
     /// How loud microphone and speaker were at most since this was asked last, in dBov.
     package func takeLevels() -> (capture: Double, playback: Double) {
@@ -68,4 +86,6 @@ package final class SoundCard: Sendable {
             return control.levels
         }
     }
+
+    package var delays: Delays { control.withLock(\.delays) }
 }

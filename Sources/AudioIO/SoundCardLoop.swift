@@ -1,19 +1,22 @@
 import AudioDSP
-import Glibc
 import PBXBase
 
 /// What the sound card's thread does every 10 ms.
 struct SoundCardLoop: ~Copyable {
-    private static let bufferMilliseconds = 40
-    /// A device keeps no time that gives so many frames in less than half the time that they last.
-    private static let framesWatched = 25
+    /// What the phone wants at the moment.
+    struct Wish {
+        var volume = CardVolume()
+        var tone: SignalTone?
+        var toneSerial = 0
+    }
+
+    private static let captureBufferMilliseconds = 40
 
     private let link: CardLink
     private var stream: CardStream
-    private let told: @Sendable (AudioProblem) -> Void
     private let filter: VoiceFilter?
     private var capture: DeviceSlot
-    private var playback: DeviceSlot
+    private var speaker: SpeakerLine
     /// What the microphone gave, the same cleaned, and what the speaker was given last.
     private let frame = Self.silentFrame()
     private let cleaned = Self.silentFrame()
@@ -22,24 +25,18 @@ struct SoundCardLoop: ~Copyable {
     private var playbackRamp = VolumeRamp()
     private var captureMeter = LevelMeter()
     private var playbackMeter = LevelMeter()
-    /// When the next frame is due by our own clock: for devices that keep no time, and for none.
-    private var due: Instant?
-    private var startedAt: Instant?
-    private var framesRead = 0
+    private var signal = SignalVoice()
+    private var pace = FramePace()
 
     init(
         _ devices: SoundCard.Devices, link: CardLink, stream: consuming CardStream,
-        told: @escaping @Sendable (AudioProblem) -> Void
+        told: @escaping @Sendable (DeviceNews) -> Void
     ) {
         self.link = link
         self.stream = stream
-        self.told = told
         capture = DeviceSlot(
-            devices.capture, isCapture: true, sampleRate: CardStream.sampleRate,
-            bufferMilliseconds: Self.bufferMilliseconds)
-        playback = DeviceSlot(
-            devices.playback, isCapture: false, sampleRate: CardStream.sampleRate,
-            bufferMilliseconds: Self.bufferMilliseconds)
+            devices.capture, isCapture: true, bufferMilliseconds: Self.captureBufferMilliseconds, told: told)
+        speaker = SpeakerLine(devices.playback, told: told)
         filter =
             devices.isFiltered
             ? VoiceFilter(sampleRate: CardStream.sampleRate, frameSamples: CardStream.frameSamples) : nil
@@ -59,94 +56,46 @@ struct SoundCardLoop: ~Copyable {
 
     var levels: (capture: Double, playback: Double) { (captureMeter.level, playbackMeter.level) }
 
-    mutating func turn(_ volume: CardVolume) {
-        openDevices()
+    var delays: SoundCard.Delays {
+        let frame = Double(CardStream.frameMilliseconds)
+        let unread = capture.device?.queuedSamples.map { Double($0) * 1_000 / Double(CardStream.sampleRate) }
+        return SoundCard.Delays(
+            capture: unread.map { $0 + frame }, playout: stream.delayMilliseconds,
+            playback: speaker.waitingMilliseconds.map { $0 + frame })
+    }
+
+    mutating func turn(_ wish: Wish) {
+        if capture.open(now: Monotonic.now) { pace.restarted() }
+        speaker.open(now: Monotonic.now)
         readMicrophone()
         if let filter {
             filter.clean(UnsafeBufferPointer(frame), played: UnsafeBufferPointer(played), into: cleaned)
         } else {
             _ = cleaned.update(fromContentsOf: frame)
         }
-        captureRamp.apply(percent: volume.microphone, to: cleaned)
+        captureRamp.apply(percent: wish.volume.microphone, to: cleaned)
         captureMeter.measure(UnsafeBufferPointer(cleaned).span, milliseconds: CardStream.frameMilliseconds)
         stream.send(UnsafeBufferPointer(cleaned), over: link)
-        stream.play(into: played, from: link, now: Self.now)
-        playbackRamp.apply(percent: volume.speaker, to: played)
+        stream.receive(from: link, now: Monotonic.now)
+        stream.play(into: played, now: Monotonic.now)
+        playbackRamp.apply(percent: wish.volume.speaker, to: played)
+        signal.mix(wish.tone, serial: wish.toneSerial, into: played)
         playbackMeter.measure(UnsafeBufferPointer(played).span, milliseconds: CardStream.frameMilliseconds)
-        speak()
-    }
-
-    // MARK: Devices
-
-    private mutating func openDevices() {
-        do throws(AudioProblem) {
-            if try capture.open(now: Self.now) {
-                due = nil
-                startedAt = nil
-                framesRead = 0
-            }
-        } catch {
-            told(error)
-        }
-        do throws(AudioProblem) { _ = try playback.open(now: Self.now) } catch { told(error) }
+        speaker.play(UnsafeBufferPointer(played), now: Monotonic.now)
     }
 
     private mutating func readMicrophone() {
         guard let device = capture.device else {
             frame.update(repeating: 0)
-            return waitForFrame()
+            return pace.waitForFrame()
         }
         do throws(AudioProblem) {
             try device.read(into: frame)
-            keepTime()
+            capture.worked()
+            pace.frameRead()
         } catch {
-            told(error)
-            capture.lost(now: Self.now)
+            frame.update(repeating: 0)
+            capture.lost(error, now: Monotonic.now)
         }
-    }
-
-    private mutating func speak() {
-        guard let device = playback.device else { return }
-        do throws(AudioProblem) {
-            try device.write(UnsafeBufferPointer(played))
-        } catch {
-            told(error)
-            playback.lost(now: Self.now)
-        }
-    }
-
-    // MARK: Time
-
-    /// A real microphone paces us; a file or a null device does not, and gets our own clock.
-    private mutating func keepTime() {
-        if due != nil { return waitForFrame() }
-        let now = Self.now
-        guard let started = startedAt else { return startedAt = now }
-        framesRead += 1
-        guard framesRead == Self.framesWatched else { return }
-        let spoken = Interval.milliseconds(CardStream.frameMilliseconds * framesRead)
-        if (now - started) * 2 < spoken { due = now }
-        startedAt = now
-        framesRead = 0
-    }
-
-    private mutating func waitForFrame() {
-        let now = Self.now
-        let next = (due ?? now) + .milliseconds(CardStream.frameMilliseconds)
-        due = next
-        guard next > now else {
-            // After a hold-up (a suspended machine) there is nothing to catch up with.
-            if now - next > .milliseconds(200) { due = now }
-            return
-        }
-        // `poll` is a wait that anything could end early; nothing here does.
-        let left = Int32((next - now).nanoseconds / 1_000_000)
-        if left > 0 { poll(nil, 0, left) }
-    }
-
-    private static var now: Instant {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return Instant(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
     }
 }

@@ -94,7 +94,7 @@ final class PhoneNetwork {
             case .transmit(let bytes, let flow):
                 wire.append(Packet(bytes: bytes, source: endpoint, target: flow.remote))
             case .tell(let event): station.told.append(event)
-            case .connectCard: break
+            case .connectCard, .alert: break
             case .media(let command):
                 station.media.append(command)
                 answer(command, at: endpoint, station)
@@ -123,6 +123,7 @@ final class PhoneNetwork {
     // MARK: What can be seen
 
     func told(_ index: Int) -> [PhoneEvent] { stations[Self.endpoint(index)]?.told ?? [] }
+    func signal(_ index: Int) -> PhoneSignal? { stations[Self.endpoint(index)]?.core.signal }
     func media(_ index: Int) -> [MediaCommand] { stations[Self.endpoint(index)]?.media ?? [] }
 
     /// A line as it was told last, unless it is over.

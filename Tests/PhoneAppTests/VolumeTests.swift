@@ -43,6 +43,18 @@ import Testing
         #expect(volumes(network).last == SoundVolumes(isSpeakerMuted: true))
     }
 
+    @Test("it rings for a call, and only tells softly of one that waits")
+    func ringing() {
+        let network = phone()
+        #expect(network.signal(1) == nil)
+        network.order(2, .call(PhoneNetwork.uri(1), account: nil))
+        #expect(network.signal(1) == .ringing && network.signal(2) == nil)
+        network.order(1, .call(PhoneNetwork.uri(2), account: nil))
+        #expect(network.signal(1) == .callWaiting)
+        network.order(1, .decline(LineNumber(1)))
+        #expect(network.signal(1) == nil)
+    }
+
     @Test("a phone without a sound card says so")
     func noCard() {
         let network = phone()

@@ -23,11 +23,7 @@ extension PhoneCore {
         case .notify:
             guard let messages = MessageSummary(request) else { return refuse(489) }
             refuse(200)
-            effects.append(
-                .tell(
-                    .messagesWaiting(
-                        account: account(called: request), isWaiting: messages.isWaiting, new: messages.new,
-                        old: messages.old)))
+            messagesReported(messages, account: account(called: request), into: &effects)
         default:
             // A REFER outside a call would have us call whom a stranger names.
             refuse(request.method == .refer ? 403 : 405)

@@ -21,6 +21,8 @@ package struct PhoneCore: Machine {
         case tell(PhoneEvent)
         /// The engine's end of the sound card's line.
         case connectCard(Endpoint)
+        /// Something to be heard once.
+        case alert(PhoneSignal)
     }
 
     /// What a request of ours outside the INVITE usage was for.
@@ -63,6 +65,8 @@ package struct PhoneCore: Machine {
     /// Of the sound card; the driver follows.
     package internal(set) var volumes = SoundVolumes()
     var reportsLevels = false
+    /// In the mailbox of each account, as told last.
+    var newMessages: [Int?: Int] = [:]
     var isStopping = false
     var hasToldStop = false
     /// Reused between turns.

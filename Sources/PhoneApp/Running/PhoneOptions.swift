@@ -63,6 +63,17 @@ struct PhoneOptions: ParsableCommand {
 
     @OptionGroup var devices: DeviceOptions
 
+    @Option(
+        help: ArgumentHelp(
+            "ALSA device that rings (default: the speaker's; none: no ringing).", valueName: "device"))
+    var ringDevice: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "ALSA device that tells of waiting calls and messages (default: the speaker's; none: nothing does).",
+            valueName: "device"))
+    var alertDevice: String?
+
     @Flag(help: "Leave the microphone as it is: no echo cancelling, noise suppression and levelling.")
     var rawMicrophone = false
 

@@ -23,10 +23,7 @@ actor PhoneRunner {
     private var engine: MediaWorkers?
     private var mediaEvents: [MediaEvent] = []
     private var eventChannel: (any Channel)?
-    private var cardLink: CardLink?
-    private var devices = SoundCard.Devices()
-    /// While there is something to say or to hear.
-    private var card: SoundCard?
+    private var audio: PhoneAudio?
     private var levelTimer: RepeatedTask?
     private var timer: Scheduled<Void>?
     private let exit: EventLoopPromise<Int32>
@@ -70,10 +67,10 @@ actor PhoneRunner {
         }
         if options.sound {
             guard let link = CardLink() else { throw PhoneSetupError(message: "no socket for the sound card") }
-            cardLink = link
-            devices = SoundCard.Devices(
-                capture: options.devices.capture, playback: options.devices.playback, isFiltered: !options.rawMicrophone
-            )
+            audio = PhoneAudio(PhoneAudio.Devices(options), link: link) { [weak self] news in
+                guard let self else { return }
+                loop.execute { self.assumeIsolated { $0.deviceChanged(news) } }
+            }
             settings.card = CardSettings(
                 endpoint: link.endpoint, format: CardStream.format, frameMilliseconds: CardStream.frameMilliseconds)
         }
@@ -115,8 +112,8 @@ actor PhoneRunner {
         timer?.cancel()
         levelTimer?.cancel()
         core = nil
-        card?.stop()
-        card = nil
+        audio?.stop()
+        audio = nil
         // Completes recordings before the program is gone.
         engine?.stop()
         exit.succeed(status)
@@ -168,32 +165,29 @@ actor PhoneRunner {
             for effect in batch { apply(effect) }
         }
         transports?.flush()
-        followCard()
+        followAudio()
         rearm()
     }
 
-    /// Opens the sound card's devices late, and lets them go as soon as nobody needs them.
-    private func followCard() {
-        let isNeeded = core?.needsCard ?? false
-        if isNeeded, card == nil, let cardLink {
-            card = SoundCard(devices, link: cardLink) { [weak self] problem in
-                guard let self else { return }
-                loop.execute { self.assumeIsolated { $0.write(EventLine(.failed(problem.description)).text) } }
-            }
-        } else if !isNeeded, let running = card {
-            card = nil
-            running.stop()
-        }
-        if let volumes = core?.volumes {
-            let speaker = volumes.isSpeakerMuted ? 0 : volumes.speaker
-            card?.set(CardVolume(speaker: speaker, microphone: volumes.microphone))
-        }
+    private func followAudio() {
+        guard let audio, let core else { return }
+        audio.follow(needsCard: core.needsCard, volumes: core.volumes, signal: core.signal)
         followLevels()
+    }
+
+    private func deviceChanged(_ news: DeviceNews) {
+        guard core != nil else { return }
+        switch news {
+        case .lost(let problem): carryOut(desk.told(.failed(problem.description)))
+        case .returned(let device, let isCapture):
+            let kind = isCapture ? "microphone" : "speaker"
+            carryOut(desk.told(.noted("\(kind) \"\(device)\" works again")))
+        }
     }
 
     /// Looks at the levels only while somebody wants them.
     private func followLevels() {
-        let isWanted = card != nil && core?.wantsLevels == true
+        let isWanted = audio?.isOpen == true && core?.wantsLevels == true
         if !isWanted {
             levelTimer?.cancel()
             levelTimer = nil
@@ -206,7 +200,7 @@ actor PhoneRunner {
     }
 
     private func tellLevels() {
-        guard let levels = card?.takeLevels() else { return }
+        guard let levels = audio?.takeLevels() else { return }
         let rounded = SoundLevels(microphone: Int(levels.capture), speaker: Int(levels.playback))
         carryOut(desk.told(.levels(rounded)))
     }
@@ -218,7 +212,10 @@ actor PhoneRunner {
         case .tell(let event): carryOut(desk.told(event))
         case .connectCard(let endpoint):
             let engine = endpoint.address.isUnspecified ? Endpoint(.ipv4Loopback, port: endpoint.port) : endpoint
-            if cardLink?.connect(to: engine) != true { write(EventLine(.failed("the sound card has no line")).text) }
+            if audio?.link.connect(to: engine) != true {
+                write(EventLine(.failed("the sound card has no line")).text)
+            }
+        case .alert(let signal): audio?.alert(signal)
         }
     }
 
@@ -256,6 +253,16 @@ extension PhoneRunner: SIPTransportDelegate {
 /// This process's monotonic clock.
 private func currentInstant() -> Instant {
     Instant(nanoseconds: Int64(clamping: NIODeadline.now().uptimeNanoseconds))
+}
+
+extension PhoneAudio.Devices {
+    fileprivate init(_ options: PhoneOptions) {
+        let playback = options.devices.playback
+        voice = SoundCard.Devices(
+            capture: options.devices.capture, playback: playback, isFiltered: !options.rawMicrophone)
+        ring = options.ringDevice ?? playback
+        alert = options.alertDevice ?? playback
+    }
 }
 
 extension PhoneSetup.Account {

@@ -30,6 +30,12 @@ package final class PBXPhone {
             environment["ALSA_CONFIG_PATH"] = try Self.writeCard(in: folder)
             options += ["--sound", "--capture", capture, "--playback", "spk"]
             if !isFiltered { options.append("--raw-microphone") }
+        case .virtual(let card):
+            environment["ALSA_CONFIG_PATH"] = try card.configuration()
+            options += [
+                "--sound", "--capture", "mic", "--playback", "spk", "--ring-device", "ring", "--alert-device", "alert",
+                "--raw-microphone",
+            ]
         }
         if answersAtOnce { options.append("--auto-answer") }
         if let account {
@@ -48,11 +54,13 @@ package final class PBXPhone {
     }
 
     /// Where its sound comes from and goes to.
-    package enum Sound: Sendable {
+    package enum Sound {
         /// `--play` and `--record`.
         case files
         /// A microphone `mic` that gives the tone and a speaker `spk` that keeps what it is given: ALSA's file devices.
         case card(isFiltered: Bool, capture: String = "mic")
+        /// Devices that keep time, and can be pulled out.
+        case virtual(VirtualCard)
     }
 
     /// ALSA's file devices read and write raw samples, and keep no time.
