@@ -24,8 +24,11 @@ package struct DeviceTrial {
             if clippedSamples > Self.clippedMax { return "the microphone is too loud: turn it down (alsamixer)" }
             if loudest < Self.faintLevel { return "the microphone is very faint: turn it up, or come nearer" }
             if quietest > Self.noisyLevel { return "there is much noise even when nobody speaks" }
-            return "the microphone is fine"
+            return Self.goodWords
         }
+
+        package var isGood: Bool { words == Self.goodWords }
+        private static let goodWords = "the microphone is fine"
 
         package init(loudest: Double, quietest: Double, clippedSamples: Int) {
             self.loudest = loudest
@@ -70,6 +73,14 @@ package struct DeviceTrial {
         if let problem { throw problem }
         return samples
     }
+
+    /// What is played where there is no recording to play: three seconds of a soft tone.
+    package static let testTone: [Int16] = {
+        var tone = ToneGenerator(frequencyHz: 440, level: -20, sampleRate: CardStream.sampleRate)
+        var samples: [Int16] = []
+        tone.next(3 * CardStream.sampleRate, into: &samples)
+        return samples
+    }()
 
     /// Plays sound to its end.
     package func play(_ samples: [Int16]) throws(AudioProblem) {

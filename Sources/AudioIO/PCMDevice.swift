@@ -1,5 +1,6 @@
 import CALSA
 import Glibc
+import PBXBase
 
 /// One open sound device in one direction: one channel of 16-bit samples. Confined to the thread that uses it.
 package final class PCMDevice {
@@ -7,10 +8,12 @@ package final class PCMDevice {
     package let isCapture: Bool
     private let pcm: OpaquePointer
     private let bufferSamples: Int
+    private let bufferMilliseconds: Int
     /// A device that says nothing for so long stands still.
     private static let standstillMilliseconds: Int32 = 1_000
     /// A device that must be repaired so often for one frame is beyond repair.
     private static let repairsMax = 4
+    private static let drainPoll = Interval.milliseconds(10)
     /// Sound that waits in a speaker before it begins.
     private static let leadMilliseconds = 20
 
@@ -38,6 +41,7 @@ package final class PCMDevice {
         bufferSamples = Int(clamping: buffer)
         self.name = name
         self.isCapture = isCapture
+        self.bufferMilliseconds = bufferMilliseconds
         pcm = opened
     }
 
@@ -97,10 +101,13 @@ package final class PCMDevice {
         }
     }
 
-    /// Waits until everything has been heard.
+    /// Waits until everything has been heard, at most for as long as the device could hold, and a standstill.
     package func drain() {
-        snd_pcm_nonblock(pcm, 0)
-        snd_pcm_drain(pcm)
+        let patience = Interval.milliseconds(Int(Self.standstillMilliseconds) + bufferMilliseconds)
+        let end = Monotonic.now + patience
+        while snd_pcm_drain(pcm) == -EAGAIN, Monotonic.now < end {
+            Monotonic.wait(until: Monotonic.now + Self.drainPoll)
+        }
     }
 
     package var isRunning: Bool { snd_pcm_state(pcm) == SND_PCM_STATE_RUNNING }

@@ -28,6 +28,12 @@ package final class SoundCard: Sendable {
         /// The jitter buffer on the way to the speaker; nil while nothing comes.
         package var playout: Double?
         package var playback: Double?
+
+        /// From the mouth to the ear, if the way between were none; nil while nothing is heard.
+        package var total: Double? {
+            guard let capture, let playout, let playback else { return nil }
+            return capture + playout + playback
+        }
     }
 
     private struct Control {
