@@ -27,8 +27,8 @@ package struct PhoneSettings: Sendable {
 
     /// Calls that a phone may have at once.
     package static let linesMax = 16
-    /// Transactions that may be under way at once.
-    package static let transactionsMax = 256
+    /// Transactions that may be under way at once; those of a call linger for half a minute after it (RFC 3261 §17).
+    package static let transactionsMax = 1_024
     /// Media ports that are kept ready, so that answering never waits.
     package static let portsReady = 2
 
