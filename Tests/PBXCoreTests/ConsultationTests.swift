@@ -103,6 +103,8 @@ import Testing
         try scene.order(.swap(scene.first))
         #expect(scene.areBridged(scene.asker, scene.target))
         #expect(scene.hearsMusic(scene.caller))
+        try scene.order(.completeTransfer(scene.first, with: nil, by: nil))
+        #expect(scene.areJoined)
         scene.office.close()
     }
 

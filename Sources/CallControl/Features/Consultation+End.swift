@@ -39,7 +39,7 @@ extension CallTable {
             let handover = Handover(kind: .transfer, from: asker.number)
             leaveWaiting(first, asker, handover, now: context.now.instant, into: &effects)
         }
-        let target = parts.isInFirst ? second.caller : second.callee
+        let target = parts.isInFirst ? second.caller : second.other(than: asker)
         if let target {
             connect(first, with: target, of: second, asker, context, into: &effects)
         } else {
