@@ -121,7 +121,8 @@ extension Console {
         _ operation: CallOperation, _ subject: OperationSubject?, _ state: inout ConsoleState
     ) -> [ConsoleEffect] {
         let name = state.texts[operation.text]
-        let subject = subject ?? Self.subject(target: nil, state)
+        var subject = subject ?? Self.subject(target: nil, state)
+        if operation == .pullBack { subject.callID = state.lastTransfer ?? subject.callID }
         guard operation.isOffered,
             !state.unknownCommands.contains(operation.rawValue)
         else {
@@ -152,6 +153,7 @@ extension Console {
             state.switchboard.people = ListState()
         }
         switch operation {
+        case .transfer: state.lastTransfer = subject.callID
         case .call: state.say(state.texts(.callPlaced, subject.target ?? ""))
         case .consult: state.say(state.texts(.asking, subject.target ?? ""))
         default: break

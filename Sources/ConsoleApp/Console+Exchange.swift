@@ -60,11 +60,11 @@ extension Console {
     private static func callChanged(
         _ call: CallSnapshot, _ type: EventType, _ state: inout ConsoleState
     ) -> [ConsoleEffect] {
-        let isNew = state.exchange.calls[call.callId] == nil
+        let wasOurs = state.ownNumber.map { state.exchange.calls[call.callId]?.involves($0) ?? false } ?? true
         state.exchange.set(call)
         state.log(type, "\(call.from) → \(call.to)")
         settle(&state)
-        guard isNew, let own = state.ownNumber, call.involves(own), call.from != own else { return [] }
+        guard !wasOurs, let own = state.ownNumber, call.involves(own), call.from != own else { return [] }
         return [.alert("\(call.fromName.isEmpty ? call.from : call.fromName) → \(call.to)")]
     }
 
@@ -74,13 +74,17 @@ extension Console {
         state.log(.callEnded, "\(record.from) → \(record.to)  \(record.causeText ?? "")")
         settle(&state)
         guard let wasOurs else { return }
-        if state.switchboard.loop == wasOurs, state.loops.places[wasOurs] == nil { state.switchboard.loop = nil }
         state.say(
             "\(wasOurs + 1): \(record.fromName.isEmpty ? record.from : record.fromName) → \(record.to)  "
                 + "\(record.causeText ?? state.texts[.ended])")
     }
 
-    static func settle(_ state: inout ConsoleState) { state.loops.settle(state.ownCalls) }
+    /// A loop is chosen for the call in it: when that is gone, no key may act on the one that took its place.
+    static func settle(_ state: inout ConsoleState) {
+        let chosen = state.switchboard.loop.map { state.loops.places[$0] }
+        state.loops.settle(state.ownCalls)
+        if let loop = state.switchboard.loop, state.loops.places[loop] != chosen { state.switchboard.loop = nil }
+    }
 }
 
 extension ConsoleState {

@@ -38,6 +38,8 @@ package struct ConsoleState: Sendable {
     package var switchboard = SwitchboardState()
     package var lists: [Screen: ListState] = [:]
     package var commandHistory = PromptHistory()
+    /// The call that was given away last, which can be pulled back though it has left our loops.
+    package var lastTransfer: String?
 
     /// Commands that this server has turned out not to know.
     package var unknownCommands: Set<String> = []

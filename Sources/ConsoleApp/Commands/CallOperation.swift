@@ -44,7 +44,7 @@ package enum CallOperation: String, Hashable, Sendable, CaseIterable {
     /// Whether it is done to a call that must be chosen.
     var needsCall: Bool {
         switch self {
-        case .call, .pullBack, .pickUp: false
+        case .call, .pickUp: false
         default: true
         }
     }

@@ -21,8 +21,9 @@ package struct CallLoops: Hashable, Sendable {
 }
 
 extension CallSnapshot {
-    /// Whether a phone of this number is in the call, or is called or rung by it.
+    /// Whether a phone of this number is in the call, or is called or rung by it; or gave it away, and nobody has taken
+    /// it yet. A parked call waits at its slot.
     package func involves(_ number: String) -> Bool {
-        from == number || to == number || answeredBy == number || legs.contains { $0.number == number }
+        parkedAt == nil && (handedOverBy == number || legs.contains { $0.number == number })
     }
 }
