@@ -14,6 +14,7 @@ package struct RecordSeen: Decodable, Sendable {
     package let to: String
     package let sipCallId: String
     package let answeredAt: String?
+    package let answeredBy: String?
     package let endedAt: String?
     package let cause: String?
     package let callerMedia: Media?
