@@ -36,7 +36,7 @@ extension Console {
             settle(&state)
             state.say(state.texts(.ownNumberSet, number))
         case .setting(let setting): return set(setting, &state)
-        case .refresh: return [.listExtensions, .listRecords]
+        case .refresh: return [.listDirectory, .listRecords]
         case .reconnect: return [.reconnect]
         case .quit: return [.quit]
         case .catalogue(let name, let parameters):

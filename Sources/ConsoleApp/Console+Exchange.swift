@@ -24,11 +24,11 @@ extension Console {
             state.log(.settingsChanged, "\(settings.number) \(words(settings, state.texts))")
         case .configurationReloaded(let extensions):
             state.log(.configurationReloaded, "\(extensions)")
-            return [.listExtensions]
+            return [.listDirectory]
         case .eventsLost(let count):
             state.log(.eventsLost, "\(count)")
             state.say(state.texts(.eventsLost, "\(count)"), isError: true)
-        case .extensionsListed(let extensions): state.exchange.setDirectory(extensions)
+        case .directoryListed(let entries): state.exchange.setDirectory(entries)
         case .recordsListed(let records): state.exchange.setRecords(records)
         default: break
         }
@@ -43,7 +43,7 @@ extension Console {
             state.server = server
             state.unknownCommands = []
             state.log("LINK", "\(server.name) \(server.version)")
-            return [.listExtensions, .listRecords]
+            return [.listDirectory, .listRecords]
         case .lost(let reason, let retrySeconds):
             let retryAt = state.now.wall + .seconds(retrySeconds)
             if case .lost(let since, _, _) = state.link {

@@ -92,7 +92,7 @@ extension Console {
         case .help: show(state.screen == .help ? .switchboard : .help, &state)
         case .quit: return [.quit]
         case .redraw: return [.redraw]
-        case .refresh: return [.listExtensions, .listRecords]
+        case .refresh: return [.listDirectory, .listRecords]
         case .back: stepBack(&state)
         case .nextScreen: show(neighbour(of: state.screen, by: 1), &state)
         case .previousScreen: show(neighbour(of: state.screen, by: -1), &state)

@@ -18,7 +18,7 @@ package enum ConsoleEvent: ProgramEvent {
     case settingsChanged(UserSettings)
     case configurationReloaded(Int)
     case eventsLost(Int)
-    case extensionsListed([ExtensionSnapshot])
+    case directoryListed([DirectoryEntry])
     case recordsListed([CallRecordReport])
     /// A command was done, or was not. `title`: what the user called it.
     case commandDone(title: String, showsResult: Bool, Result<JSONValue, ControlFailure>)
@@ -29,7 +29,7 @@ package enum ConsoleEvent: ProgramEvent {
 /// What the runner must do.
 package enum ConsoleEffect: Hashable, Sendable {
     case send(CommandName, CommandParameters, title: String, showsResult: Bool)
-    case listExtensions
+    case listDirectory
     case listRecords
     case alert(String)
     case reconnect

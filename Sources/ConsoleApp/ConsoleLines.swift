@@ -41,9 +41,15 @@ package enum ConsoleLines {
             let lamps = state.exchange.lamps
             let found = state.exchange.directory.matches(state.switchboard.search.text)
             return found.prefix(answerLinesMax).enumerated().map { index, entry in
-                let lamp = entry.isExtension ? lamps[entry].word(state.texts) : state.texts[.group]
+                let lamp =
+                    switch entry.kind {
+                    case .extension: lamps[entry].word(state.texts)
+                    case .ringGroup: state.texts[.group]
+                    case .contact: state.texts[.outside]
+                    }
+                let place = entry.place.isEmpty ? "" : ", \(entry.place)"
                 let presence = state.exchange.settings[entry.number].presence.map { ", \($0)" } ?? ""
-                return "#\(index + 1) \(entry.number) \(entry.name): \(lamp)\(presence)"
+                return "#\(index + 1) \(entry.number) \(entry.name)\(place): \(lamp)\(presence)"
             }
         case .calls:
             let calls = state.exchange.callsInOrder.map { call in

@@ -8,7 +8,7 @@ package enum ConsoleText: Hashable, Sendable, CaseIterable {
     case loop, who, number, dialled, state, time, name, from, to, began, wait, talk, outcome, phone, address, expires,
         event
     // States
-    case free, busy, rings, offline, calling, incoming, talking, onHold, arriving, ended, group
+    case free, busy, rings, offline, calling, incoming, talking, onHold, arriving, ended, group, outside
     // Switchboard
     case search, nobodyFound, everybody, moreCalls, noLoopCall, wholeCompany, callsAndPhones, noCalls, noRecords,
         noPhones
@@ -84,6 +84,7 @@ package enum ConsoleText: Hashable, Sendable, CaseIterable {
         case .arriving: ("arriving", "kommt an")
         case .ended: ("ended", "beendet")
         case .group: ("group", "Gruppe")
+        case .outside: ("outside", "außerhalb")
         case .search: ("Search: ", "Suche: ")
         case .nobodyFound: ("nobody found: Esc clears the search", "niemand gefunden: Esc löscht die Suche")
         case .everybody: ("type a name or number to search", "Name oder Nummer tippen zum Suchen")

@@ -1,21 +1,27 @@
 /// A name and its number with what finds them worked out ahead, for a directory that is searched as somebody types.
 package struct SearchableName: Hashable, Sendable {
     private var number: String
+    /// All numbers, without the plus sign of those outside.
+    private var numbers: [String]
     /// Words of the name without accents, spelled in both German ways.
     private var words: [String]
     /// The same words on a telephone's digits: `ada` is `232`.
     private var digits: [String]
+    /// Words of what else is known of it.
+    private var otherWords: [String]
 
-    package init(_ name: String, number: String) {
+    /// - Parameter others: what else it is found by, after its name: department, company.
+    package init(_ name: String, number: String, otherNumber: String? = nil, others: [String?] = []) {
         self.number = number
+        numbers = [number, otherNumber].compactMap { $0?.filter { $0.isLetter || $0.isNumber } }
+        otherWords = others.flatMap { Self.allWords($0 ?? "") }
         let folded = Self.words(LetterFolding.folded(name))
-        let spelledOut = Self.words(LetterFolding.spelledOut(name))
-        words = folded + spelledOut.filter { !folded.contains($0) }
+        words = Self.allWords(name)
         digits = folded.map { String($0.map { Self.digit(of: $0) }) }
     }
 
-    /// Everybody for whom each word of the query begins a word of the name, the number, or the name on a telephone's
-    /// digits; whose number or first name fits first. All of them for an empty query.
+    /// Everybody for whom each word of the query begins a word of the name, a number, a word of what else is known, or
+    /// the name on a telephone's digits; whose number or first name fits first. All of them for an empty query.
     package static func matches<Entry>(
         _ query: String, in entries: [Entry], by name: (Entry) -> SearchableName
     ) -> [Entry] {
@@ -36,10 +42,12 @@ package struct SearchableName: Hashable, Sendable {
         for token in tokens {
             if number == token {
                 continue
-            } else if number.hasPrefix(token) {
+            } else if numbers.contains(where: { $0.hasPrefix(token) }) {
                 rank += 1
             } else if let place = words.firstIndex(where: { $0.hasPrefix(token) }) {
                 rank += place == 0 ? 1 : 2
+            } else if otherWords.contains(where: { $0.hasPrefix(token) }) {
+                rank += 3
             } else if digits.contains(where: { $0.hasPrefix(token) }) {
                 rank += 4
             } else {
@@ -51,6 +59,11 @@ package struct SearchableName: Hashable, Sendable {
 
     private static func words(_ text: String) -> [String] {
         text.split { !$0.isLetter && !$0.isNumber }.map(String.init)
+    }
+
+    private static func allWords(_ text: String) -> [String] {
+        let folded = words(LetterFolding.folded(text))
+        return folded + words(LetterFolding.spelledOut(text)).filter { !folded.contains($0) }
     }
 
     private static func digit(of letter: Character) -> Character {

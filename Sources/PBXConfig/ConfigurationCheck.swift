@@ -29,6 +29,7 @@ struct ConfigurationCheck {
         checkRingGroups()
         checkConferences()
         checkFaxBoxes()
+        checkContacts()
         checkParking()
     }
 
@@ -215,6 +216,11 @@ struct ConfigurationCheck {
     private mutating func checkFaxBoxes() {
         guard draft.faxBoxes.count > SettingsCatalogue.faxBoxesMax else { return }
         error(mainFile, "\(draft.faxBoxes.count) fax boxes are more than \(SettingsCatalogue.faxBoxesMax)")
+    }
+
+    private mutating func checkContacts() {
+        guard draft.contacts.count > SettingsCatalogue.contactsMax else { return }
+        error(mainFile, "\(draft.contacts.count) contacts are more than \(SettingsCatalogue.contactsMax)")
     }
 
     private mutating func checkParking() {

@@ -49,15 +49,17 @@ struct ConfigurationDraft: Sendable {
     var log = LogSettings()
     var store = StoreSettings()
 
-    /// The extension, ring group, conference or fax box whose table is being read.
+    /// The extension, ring group, conference, fax box or contact whose table is being read.
     var openExtension = ExtensionDraft()
     var openRingGroup = RingGroupDraft()
     var openConference = ConferenceRoom(number: "", displayName: "", origin: .builtIn)
     var openFaxBox = FaxBox(number: "", displayName: "", origin: .builtIn)
+    var openContact = Contact(number: "", name: "", origin: .builtIn)
     var extensions: [ExtensionDraft] = []
     var ringGroups: [RingGroupDraft] = []
     var conferences: [ConferenceRoom] = []
     var faxBoxes: [FaxBox] = []
+    var contacts: [Contact] = []
 
     /// Where each setting that a file holds was set, by full name.
     var origins: [String: ConfigOrigin] = [:]

@@ -135,7 +135,8 @@ extension ConfigurationDraft {
             extensions: Dictionary(extensions) { first, _ in first },
             ringGroups: Dictionary(groups) { first, _ in first },
             conferences: Dictionary(conferences.map { ($0.number, $0) }) { first, _ in first },
-            faxBoxes: Dictionary(boxes) { first, _ in first }, parking: parking,
+            faxBoxes: Dictionary(boxes) { first, _ in first },
+            contacts: Dictionary(contacts.map { ($0.number, $0) }) { first, _ in first }, parking: parking,
             sip: sip,
             media: media, limits: limits)
     }

@@ -26,6 +26,9 @@ package struct DemoConfiguration: Hashable, Sendable {
         "Olga Kowalska", "Pedro Alvarez", "Quinn Taylor", "Rosa Conti", "Samir Patel", "Tilda Nyberg",
     ]
 
+    /// Of five people each.
+    private static let departments = ["Front office", "Workshop", "Sales", "Service"]
+
     package var toml: String {
         var text = """
             [server]
@@ -63,6 +66,15 @@ package struct DemoConfiguration: Hashable, Sendable {
             [fax-boxes.900]
             name = "Demo company"
 
+            [contacts."+493023125100"]
+            name = "Theo Brandt"
+            company = "Hafenwerke"
+
+            [contacts."+442079460123"]
+            name = "Imogen Hart"
+            company = "Hart & Daughters"
+            department = "Purchasing"
+
             """
         for (index, name) in Self.people.enumerated() {
             let number = Self.firstExtension + index
@@ -71,9 +83,10 @@ package struct DemoConfiguration: Hashable, Sendable {
                 [extensions.\(number)]
                 name = "\(name)"
                 password = "demo-\(number)"
+                department = "\(Self.departments[index / 5 % Self.departments.count])"
 
                 """
-            if index == 0, let unixUser { text += "unix-user = \(tomlText(unixUser))\n" }
+            if index == 0, let unixUser { text += "unix-user = \(tomlText(unixUser))\n\n" }
         }
         return text
     }

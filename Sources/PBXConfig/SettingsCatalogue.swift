@@ -4,6 +4,7 @@ import PBXModel
 enum SettingsCatalogue {
     static let sections: [SettingSection] = [
         server, sip, media, limits, control, log, store, parking, extensions, ringGroups, conferences, faxBoxes,
+        contacts,
     ]
 
     static func section(_ name: String) -> SettingSection? { sections.first { $0.name == name } }
@@ -13,6 +14,7 @@ enum SettingsCatalogue {
     static let ringGroupMembersMax = 50
     static let conferencesMax = 1_000
     static let faxBoxesMax = 1_000
+    static let contactsMax = 20_000
     static let parkingSlotsMax = 100
 
     private static let server = SettingSection(
@@ -186,6 +188,15 @@ enum SettingsCatalogue {
                 "srtp-keys", \.openExtension.value.keyExchange, .choice,
                 "How its phones are offered keys: in SDP, or by DTLS with ICE as browsers want it."),
             .optional(
+                "department", \.openExtension.value.department, .displayName, example: "Sales",
+                "Where its owner belongs: found by who looks it up."),
+            .optional(
+                "mobile", \.openExtension.value.mobile, .phoneNumber, example: "+491701234567",
+                "Another number of its owner, shown in the directory."),
+            .optional(
+                "email", \.openExtension.value.email, .mailAddress, example: "anna@example.com",
+                "The mail address of its owner, shown in the directory."),
+            .optional(
                 "unix-user", \.openExtension.value.unixUser, .unixUser, example: "anna",
                 "The account on this machine whose extension it is: it may change what its user may set himself."),
         ])
@@ -260,7 +271,34 @@ extension SettingsCatalogue {
         ])
 }
 
+extension SettingsCatalogue {
+    private static let contacts = SettingSection(
+        name: "contacts",
+        shape: .numbered(
+            noun: "contact", example: "0301234567",
+            open: { draft, number in
+                draft.openContact = Contact(number: number.value, name: number.value, origin: number.origin)
+            }, close: { $0.contacts.append($0.openContact) }),
+        help: """
+            Somebody outside, in the company's phone book: shown when this number calls, and found by who looks \
+            somebody up. A number with + stands in quotes: [contacts."+49301234567"].
+            """,
+        settings: [
+            .optional(
+                "name", \.contactName, .displayName, example: "Theo Brandt", isRequired: true, "Who has this number."),
+            .optional("company", \.openContact.company, .displayName, example: "Hafenwerke", "Where he works."),
+            .optional("department", \.openContact.department, .displayName, example: "Sales", "In which part of it."),
+            .optional(
+                "email", \.openContact.email, .mailAddress, example: "theo@example.org", "His mail address."),
+        ])
+}
+
 extension ConfigurationDraft {
+    fileprivate var contactName: String? {
+        get { nil }
+        set { openContact.name = newValue ?? openContact.number }
+    }
+
     fileprivate var conferenceName: String? {
         get { nil }
         set { openConference.displayName = newValue ?? openConference.number }

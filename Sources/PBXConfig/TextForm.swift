@@ -107,6 +107,21 @@ extension TextForm where Value == String {
         Self("an extension's number in quotes, such as \"101\"") { isDialableNumber($0) }
     }
 
+    static var phoneNumber: Self {
+        Self("1 to 40 digits, spaces and +-/()") { text in
+            (1...40).contains(text.utf8.count) && text.contains(where: \.isNumber)
+                && text.allSatisfy { ("0"..."9").contains($0) || " +-/()".contains($0) }
+        }
+    }
+
+    static var mailAddress: Self {
+        Self("a mail address, such as \"anna@example.com\"") { text in
+            let parts = text.split(separator: "@", omittingEmptySubsequences: false)
+            return text.utf8.count <= 254 && parts.count == 2 && parts.allSatisfy { !$0.isEmpty }
+                && isPrintable(text) && !text.contains(" ")
+        }
+    }
+
     static var unixUser: Self {
         Self("a Unix user, such as \"anna\"") { text in
             if case .user? = UnixPrincipal(text) { true } else { false }

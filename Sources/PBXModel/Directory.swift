@@ -11,6 +11,8 @@ package final class Directory: Sendable {
     package let ringGroups: [String: RingGroup]
     package let conferences: [String: ConferenceRoom]
     package let faxBoxes: [String: FaxBox]
+    /// The company's phone book: people outside, by number.
+    package let contacts: [String: Contact]
     package let parking: ParkingLot
     package let sip: SIPSettings
     package let media: MediaSettings
@@ -19,7 +21,7 @@ package final class Directory: Sendable {
     package init(
         realm: String, domains: Set<String>, extensions: [String: Extension], ringGroups: [String: RingGroup] = [:],
         conferences: [String: ConferenceRoom] = [:], faxBoxes: [String: FaxBox] = [:],
-        parking: ParkingLot = ParkingLot(),
+        contacts: [String: Contact] = [:], parking: ParkingLot = ParkingLot(),
         sip: SIPSettings = SIPSettings(),
         media: MediaSettings = MediaSettings(), limits: Limits = Limits()
     ) {
@@ -29,6 +31,7 @@ package final class Directory: Sendable {
         self.ringGroups = ringGroups
         self.conferences = conferences
         self.faxBoxes = faxBoxes
+        self.contacts = contacts
         self.parking = parking
         self.sip = sip
         self.media = media
@@ -43,7 +46,7 @@ package final class Directory: Sendable {
         }
         return Directory(
             realm: realm, domains: domains, extensions: extensions, ringGroups: ringGroups, conferences: conferences,
-            faxBoxes: faxBoxes, parking: parking, sip: sip, media: media, limits: limits)
+            faxBoxes: faxBoxes, contacts: contacts, parking: parking, sip: sip, media: media, limits: limits)
     }
 }
 

@@ -1,30 +1,35 @@
 import PBXBase
 
-/// One internal number, with what finds it worked out ahead.
-package struct DirectoryEntry: Hashable, Sendable {
-    package var number: String
-    package var name: String
-    package var isExtension: Bool
-    fileprivate var searched: SearchableName
-
-    package init(_ row: ExtensionSnapshot) {
-        number = row.number
-        name = row.name
-        isExtension = row.kind == "extension"
-        searched = SearchableName(row.name, number: row.number)
-    }
-}
-
-/// The people and groups of the exchange, ready to be searched as somebody types.
+/// Everybody in the directory, ready to be searched as somebody types: for the console and for the daemon alike.
 package struct DirectoryIndex: Sendable {
-    package let entries: [DirectoryEntry]
+    private struct Row: Sendable {
+        var entry: DirectoryEntry
+        var searched: SearchableName
+    }
 
-    package init(_ rows: [ExtensionSnapshot]) { entries = rows.map { DirectoryEntry($0) } }
+    private let rows: [Row]
+    private let rowOfNumber: [String: Int]
+    /// Of the longest number, for lists.
+    package let numberLettersMax: Int
+
+    package init(_ entries: [DirectoryEntry]) {
+        rows = entries.map { entry in
+            Row(
+                entry: entry,
+                searched: SearchableName(
+                    entry.name, number: entry.number, otherNumber: entry.mobile,
+                    others: [entry.department, entry.company, entry.email]))
+        }
+        numberLettersMax = entries.map(\.number.count).max() ?? 0
+        rowOfNumber = Dictionary(entries.indices.map { (entries[$0].number, $0) }) { first, _ in first }
+    }
+
+    package var entries: [DirectoryEntry] { rows.map(\.entry) }
+
+    package func entry(_ number: String) -> DirectoryEntry? { rowOfNumber[number].map { rows[$0].entry } }
 
     /// Who is meant by a query, best first; all for an empty one.
     package func matches(_ query: String) -> [DirectoryEntry] {
-        SearchableName.matches(query, in: entries, by: \.searched)
+        SearchableName.matches(query, in: rows, by: \.searched).map(\.entry)
     }
-
-    package func entry(_ number: String) -> DirectoryEntry? { entries.first { $0.number == number } }
 }

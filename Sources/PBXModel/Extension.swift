@@ -16,6 +16,10 @@ package struct Extension: Hashable, Sendable {
     package var keyExchange: KeyExchange
     /// The account on this machine whose extension it is, on the control socket; nil: nobody's.
     package var unixUser: String?
+    /// For the directory.
+    package var department: String?
+    package var mobile: String?
+    package var email: String?
     package var origin: ConfigOrigin
 
     package init(

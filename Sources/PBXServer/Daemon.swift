@@ -23,6 +23,7 @@ final class Daemon: Sendable {
     let store: RecordStore
     let logger: Logger
     let logControl: LogControl
+    let directoryIndexes = DirectoryIndexCache()
     private let source: ConfigurationSource
     private let state: Mutex<Mutable>
     private let startedAt: Now

@@ -136,4 +136,14 @@ struct ConsoleScreenTests {
         office.take(.settingsChanged(UserSettings(number: "104", presence: "at lunch")))
         check(office, "switchboard-settings-\(language)")
     }
+
+    @Test func whoCallsFromOutsideIsKnownByThePhoneBook() throws {
+        var office = try Office.open()
+        let contact = DirectoryEntry(
+            number: "0301234567", name: "Theo Brandt", kind: .contact, company: "Hafenwerke")
+        let colleague = DirectoryEntry(number: "105", name: "Éva Łoś", department: "Workshop")
+        office.take(.directoryListed([colleague, contact]))
+        office.take(.callChanged(Office.call(1, "0301234567", "BERLIN", "101", .ringing, 7), .callRinging))
+        check(office, "switchboard-contact")
+    }
 }

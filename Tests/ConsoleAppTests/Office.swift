@@ -39,7 +39,7 @@ struct Office {
             .snapshot(
                 SubscribeCommand.Reply(
                     seq: 1, topics: Topic.allCases, calls: calls, registrations: Self.phones)))
-        take(.extensionsListed(Self.extensions))
+        take(.directoryListed(Self.directory))
         take(.recordsListed([]))
     }
 
@@ -91,13 +91,9 @@ struct Office {
         "Ingo Iversen", "Jana Jäger", "Karl Klein", "Lars Lindner", "Mia Martens", "Nils Nowak", "Olga Otto",
     ]
 
-    static let extensions: [ExtensionSnapshot] =
-        names.enumerated().map { index, name in
-            ExtensionSnapshot(
-                number: "\(101 + index)", name: name, kind: "extension", registrations: 1, calls: 0, origin: "demo:1:1")
-        } + [
-            ExtensionSnapshot(
-                number: "500", name: "Everybody", kind: "ring group", registrations: 0, calls: 0, origin: "demo:9:1")
+    static let directory: [DirectoryEntry] =
+        names.enumerated().map { index, name in DirectoryEntry(number: "\(101 + index)", name: name) } + [
+            DirectoryEntry(number: "500", name: "Everybody", kind: .ringGroup)
         ]
 
     static let phones: [RegistrationSnapshot] = (101...110).map { number in

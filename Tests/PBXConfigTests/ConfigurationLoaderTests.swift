@@ -144,6 +144,47 @@ struct ConfigurationLoaderTests {
         #expect(loaded.directory.extensions["101"]?.secret.md5 == "md5(101:Example Ltd:copper lantern)")
     }
 
+    @Test func whoIsInTheDirectoryIsRead() throws {
+        let toml = """
+            [extensions.101]
+            name = "Anna Berg"
+            password = "copper lantern"
+            department = "Sales"
+            mobile = "+49 170 1234567"
+            email = "anna@example.com"
+            unix-user = "anna"
+            [contacts."+49301234567"]
+            name = "Theo Brandt"
+            company = "Hafenwerke"
+            """
+        let directory = try loader.load(texts: [("pbx.toml", toml)]).directory
+        #expect(directory.extensions["101"]?.unixUser == "anna")
+        #expect(
+            directory.entries == [
+                DirectoryEntry(
+                    number: "101", name: "Anna Berg", department: "Sales", mobile: "+49 170 1234567",
+                    email: "anna@example.com"),
+                DirectoryEntry(
+                    number: "+49301234567", name: "Theo Brandt", kind: .contact, company: "Hafenwerke"),
+            ])
+    }
+
+    @Test func aUserHasOneExtension() throws {
+        let toml = """
+            [extensions.101]
+            password = "copper lantern"
+            unix-user = "anna"
+            [extensions.102]
+            password = "silver lantern"
+            unix-user = "anna"
+            """
+        let error = try #require(throws: ConfigurationError.self) { try loader.load(texts: [("pbx.toml", toml)]) }
+        #expect(
+            error.findings.map(\.description) == [
+                "pbx.toml:6:1: unix-user of extension \"102\": \"anna\" already has extension 101 (remove one)"
+            ])
+    }
+
     @Test func theDemoCompanyIsComplete() throws {
         let loaded = try loader.load(demo: DemoConfiguration(sipPort: 5_099, stateDirectory: "/tmp/a \"b\""))
         #expect(loaded.directory.extensions.count == 20)

@@ -41,6 +41,27 @@ package enum ExtensionsView {
     }
 }
 
+/// People who were looked up, as a table.
+package enum DirectoryView {
+    package static func text(_ reply: SearchDirectoryCommand.Reply, _ context: ViewContext) -> String {
+        guard !reply.entries.isEmpty else { return "nobody found\n" }
+        var table = TextTable([
+            ("NUMBER", .left), ("NAME", .left), ("DEPARTMENT", .left), ("COMPANY", .left), ("MOBILE", .left),
+            ("E-MAIL", .left), ("KIND", .left),
+        ])
+        for entry in reply.entries {
+            table.add([
+                TextTable.Cell(entry.number), TextTable.Cell(entry.name.printable),
+                TextTable.Cell(entry.department?.printable ?? ""), TextTable.Cell(entry.company?.printable ?? ""),
+                TextTable.Cell(entry.mobile ?? ""), TextTable.Cell(entry.email?.printable ?? ""),
+                TextTable.Cell(entry.kind.rawValue),
+            ])
+        }
+        let more = reply.count - reply.entries.count
+        return table.text(context) + (more > 0 ? "and \(more) more\n" : "")
+    }
+}
+
 /// What a user has set.
 package enum UserSettingsView {
     package static func text(_ settings: UserSettings, _ context: ViewContext) -> String {

@@ -53,7 +53,7 @@ package struct ExchangeView: Sendable {
     }
 
     package mutating func set(_ settings: UserSettings) { self.settings.set(settings) }
-    package mutating func setDirectory(_ extensions: [ExtensionSnapshot]) { directory = DirectoryIndex(extensions) }
+    package mutating func setDirectory(_ entries: [DirectoryEntry]) { directory = DirectoryIndex(entries) }
     package mutating func setRecords(_ records: [CallRecordReport]) { self.records = records }
 
     private static func key(_ registration: RegistrationSnapshot) -> String {
@@ -93,7 +93,7 @@ package struct Lamps: Sendable {
         let own = settings[entry.number]
         if let target = own.forwardsTo { return .forwarded(target) }
         if own.doNotDisturb { return .doNotDisturb }
-        // A group has no phone of its own and can always be called.
-        return registered.contains(entry.number) || !entry.isExtension ? .free : .offline
+        // Groups and people outside have no phone here and can always be called.
+        return registered.contains(entry.number) || entry.kind != .extension ? .free : .offline
     }
 }

@@ -92,9 +92,10 @@ final class ConsoleLink: Sendable {
             case .send(let name, let parameters, let title, let showsResult):
                 let result = await Self.send(name, parameters, over: client)
                 inbox.put(.commandDone(title: title, showsResult: showsResult, result))
-            case .listExtensions:
-                if let reply = try? await client.call(ListExtensionsCommand()) {
-                    inbox.put(.extensionsListed(reply.extensions))
+            case .listDirectory:
+                let everybody = SearchDirectoryCommand(query: nil, limit: SearchDirectoryCommand.limitMax)
+                if let reply = try? await client.call(everybody) {
+                    inbox.put(.directoryListed(reply.entries))
                 }
             case .listRecords:
                 // Who may not see records still has a switchboard.

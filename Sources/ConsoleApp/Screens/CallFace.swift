@@ -13,8 +13,11 @@ struct CallFace {
     init(_ call: CallSnapshot, _ state: ConsoleState) {
         let isOurs = call.from == state.ownNumber
         let other = isOurs ? call.answeredBy ?? call.to : call.from
-        let known = state.exchange.directory.entry(other)?.name
-        who = (isOurs ? known : call.fromName.isEmpty ? known : call.fromName) ?? other
+        let entry = state.exchange.directory.entry(other)
+        let known = entry.map { entry in entry.company.map { "\(entry.name), \($0)" } ?? entry.name }
+        // Our own phone book knows better than what a carrier says of a number.
+        let isOutside = entry?.kind == .contact
+        who = (isOurs || isOutside || call.fromName.isEmpty ? known : call.fromName) ?? other
         number = other
         dialled = call.to
         self.state = Self.state(of: call, isForUs: state.ownNumber != nil && !isOurs, state.texts)

@@ -61,14 +61,23 @@ struct SwitchboardScreen {
         let lamps = state.exchange.lamps
         Table(
             columns: [
-                Table.Column("", .fixed(8)), Table.Column("", .share(1)), Table.Column("", .fixed(16)),
+                Table.Column("", .fixed(min(16, max(8, state.exchange.directory.numberLettersMax)))),
+                Table.Column("", .share(2)), Table.Column("", .share(1), widthMin: 60),
+                Table.Column("", .fixed(16)),
             ], rowCount: found.count, state: state.switchboard.people, isActive: state.switchboard.isChoosing,
             emptyText: state.switchboard.isSearching ? state.texts[.nobodyFound] : ""
         ) { row in
             let entry = found[row]
-            let lamp = entry.isExtension ? lamps[entry].styled(state.texts) : StyledText("◇ \(state.texts[.group])")
+            let lamp =
+                switch entry.kind {
+                case .extension: lamps[entry].styled(state.texts)
+                case .ringGroup: StyledText("◇ \(state.texts[.group])")
+                case .contact: StyledText("☏ \(state.texts[.outside])", .dim)
+                }
             let presence = state.exchange.settings[entry.number].presence.map { " – \($0)" } ?? ""
-            return [StyledText(entry.number), StyledText(entry.name + presence), lamp]
+            return [
+                StyledText(entry.number), StyledText(entry.name + presence), StyledText(entry.place, .dim), lamp,
+            ]
         }.draw(in: &canvas)
     }
 }

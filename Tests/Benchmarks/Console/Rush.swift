@@ -25,7 +25,7 @@ struct Rush {
                 SubscribeCommand.Reply(
                     seq: 0, topics: Topic.allCases, calls: (0..<Self.calls).map { call($0, .active) },
                     registrations: (0..<Self.extensions).map(Self.phone))))
-        take(.extensionsListed((0..<Self.extensions).map(Self.row)))
+        take(.directoryListed((0..<Self.extensions).map(Self.row)))
         draw()
     }
 
@@ -75,10 +75,9 @@ struct Rush {
             source: "192.0.2.9:5060", expiresAt: "2026-11-23T14:00:00.000Z", userAgent: "phone")
     }
 
-    private static func row(_ number: Int) -> ExtensionSnapshot {
+    private static func row(_ number: Int) -> DirectoryEntry {
         let names = ["Müller", "Ahrens", "Öztürk", "Nowak", "Schmidt", "Lindner"]
-        return ExtensionSnapshot(
-            number: "\(1_000 + number)", name: "\(names[number % names.count]) Number\(number)", kind: "extension",
-            registrations: 1, calls: 0, origin: "x:1:1")
+        return DirectoryEntry(
+            number: "\(1_000 + number)", name: "\(names[number % names.count]) Number\(number)")
     }
 }
