@@ -18,7 +18,7 @@ struct PBXControl: AsyncParsableCommand {
             Answer.self, Decline.self, Hold.self, Resume.self, Digits.self,
             Transfer.self, PullBack.self, Consult.self, Swap.self, ThreeWay.self, CancelConsultation.self, Join.self,
             ParkCall.self, ParkAndPage.self, Unpark.self, PickUp.self, Supervise.self, ChangeSupervision.self,
-            Record.self, DoNotDisturb.self, Forward.self, Presence.self, Lookup.self,
+            Record.self, DoNotDisturb.self, Forward.self, Presence.self, Lookup.self, Note.self,
             Explain.self,
             Reload.self, Check.self, LogLevelSetting.self, Events.self, RunSelfTest.self,
             Completion.self,

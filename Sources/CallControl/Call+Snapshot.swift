@@ -16,13 +16,15 @@ extension Call {
             case .ended: .ended
             }
         let legs = [caller] + (callee.map { [$0] } ?? forks.filter { $0.state != .ended })
-        return CallSnapshot(
+        var snapshot = CallSnapshot(
             callId: id.description, direction: record.direction, state: shown, from: caller.number,
             fromName: caller.displayName, to: record.calledNumber, answeredBy: record.answeredBy,
             startedAt: record.startedAt.rfc3339, ringingAt: record.ringingAt?.rfc3339,
             answeredAt: record.answeredAt?.rfc3339, parkedAt: parkedSlot,
             heldBy: heldBy.flatMap { leg($0)?.number }, handedOverBy: handover?.from,
             recording: recording?.path, consultation: consultationSnapshot, legs: legs.map(\.snapshot))
+        snapshot.note = record.note
+        return snapshot
     }
 
     private var consultationSnapshot: ConsultationSnapshot? {

@@ -246,6 +246,14 @@ package struct CallTable {
         return true
     }
 
+    /// Notes something of a call that is up; false when there is none of that id.
+    package func note(_ text: String?, of id: CallID, into effects: inout [CallEffect]) -> Bool {
+        guard let call = calls[id] else { return false }
+        call.record.note = text
+        effects.append(.changed(id, .updated))
+        return true
+    }
+
     // MARK: Bookkeeping
 
     func leg(of port: MediaPortID) -> (Call, CallLeg)? {

@@ -35,6 +35,7 @@ extension Console {
             state.loops = CallLoops()
             settle(&state)
             state.say(state.texts(.ownNumberSet, number))
+        case .note(let text): return note(text, &state)
         case .setting(let setting): return set(setting, &state)
         case .refresh: return [.listDirectory, .listRecords]
         case .reconnect: return [.reconnect]

@@ -13,6 +13,9 @@ extension Console {
             settle(&state)
         case .callChanged(let call, let type): return callChanged(call, type, &state)
         case .callEnded(let record): callEnded(record, &state)
+        case .callNoted(let noted):
+            state.exchange.set(noted)
+            state.log(.callNoted, "\(noted.callId) \(noted.note ?? "")")
         case .registrationAdded(let registration):
             state.exchange.set(registration)
             state.log(.registrationAdded, "\(registration.number) \(registration.contact)")

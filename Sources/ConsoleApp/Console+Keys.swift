@@ -88,6 +88,7 @@ extension Console {
         case .hangUp: return hangUp(&state)
         case .doNotDisturb: return set(.doNotDisturb(nil), &state)
         case .forward: begin("forward ", &state)
+        case .note: beginNote(&state)
         case .command: state.overlay = .command(PromptState())
         case .help: show(state.screen == .help ? .switchboard : .help, &state)
         case .quit: return [.quit]

@@ -13,6 +13,7 @@ package enum ConsoleEvent: ProgramEvent {
     case snapshot(SubscribeCommand.Reply)
     case callChanged(CallSnapshot, EventType)
     case callEnded(CallRecordReport)
+    case callNoted(CallNote)
     case registrationAdded(RegistrationSnapshot)
     case registrationRemoved(RegistrationRemoval)
     case settingsChanged(UserSettings)

@@ -9,7 +9,7 @@ package enum KeyPlace: String, Hashable, Sendable, CaseIterable {
 package enum KeyAction: String, Hashable, Sendable, CaseIterable {
     case loop1, loop2, loop3, loop4, loop5, loop6
     case dial, hold, park, transfer, threeWay, pageAndPark, mailbox, hangUp, pullBack, pickUp, answer
-    case doNotDisturb, forward
+    case doNotDisturb, forward, note
     case up, down, pageUp, pageDown, first, last, back
     case nextScreen, previousScreen, showSwitchboard, showCalls, showHistory, showPhones, showLog
     case command, help, refresh, redraw, quit
@@ -41,6 +41,7 @@ enum ConsoleKeys {
             Row(.switchboard, ["Ctrl-G"], .pageAndPark, help: texts[.pageAndPark]),
             Row(.switchboard, ["Ctrl-Z"], .pullBack, help: texts[.pullBack]),
             Row(.switchboard, ["Ctrl-P"], .pickUp, help: texts[.pickUp]),
+            Row(.switchboard, ["Ctrl-N"], .note, help: texts[.noteHelp]),
             Row(.switchboard, ["Ctrl-D"], .doNotDisturb, help: texts[.doNotDisturbHelp]),
             Row(.switchboard, ["Ctrl-F"], .forward, help: texts[.forwardHelp]),
             Row(.switchboard, ["Esc"], .back, help: texts[.back]),
@@ -65,6 +66,7 @@ enum ConsoleKeys {
             Row(.list, ["End", "G"], .last, help: texts[.last]),
             Row(.list, ["Right", "l"], .nextScreen, help: texts[.nextScreen]),
             Row(.list, ["Left", "h"], .previousScreen, help: texts[.previousScreen]),
+            Row(.list, ["n"], .note, help: texts[.noteHelp]),
             Row(.list, ["r", "F5"], .refresh, label: texts[.refresh], help: texts[.refreshHelp]),
             Row(.list, ["Esc", "q"], .back, label: texts[.switchboard], help: texts[.back]),
         ]

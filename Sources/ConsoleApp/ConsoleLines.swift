@@ -14,7 +14,8 @@ package enum ConsoleLines {
             let face = CallFace(call, state)
             let word = CallFace.word(of: call, isForUs: state.ownNumber.map { call.from != $0 } ?? false, state.texts)
             let isChosen = state.switchboard.loop == index ? " *" : ""
-            let who = face.who == face.number ? face.who : "\(face.who), \(face.number)"
+            let note = call.note.map { ", \(state.texts[.note]): \($0)" } ?? ""
+            let who = (face.who == face.number ? face.who : "\(face.who), \(face.number)") + note
             items.append(
                 LinearItem(
                     id: "loop\(index + 1)", text: "\(index + 1)\(isChosen): \(word): \(who), \(dialled) \(face.dialled)"

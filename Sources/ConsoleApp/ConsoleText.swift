@@ -26,6 +26,8 @@ package enum ConsoleText: Hashable, Sendable, CaseIterable {
         first, last, back, dial, dialHelp, ownNumberSet, seeExtensions, refresh, refreshHelp, close
     // Own settings
     case doNotDisturb, doNotDisturbHelp, forward, forwardHelp, goesTo, presence
+    // Notes
+    case note, noteHelp
     // Commands
     case unknownCommand, unknownLoop, missingWord, results, commandHelp
     // Other
@@ -197,6 +199,8 @@ package enum ConsoleText: Hashable, Sendable, CaseIterable {
         case .forwardHelp: ("Forward your calls to a number, or off", "Eigene Anrufe an eine Nummer umleiten, oder off")
         case .goesTo: ("goes to {0}", "geht an {0}")
         case .presence: ("presence", "Anwesenheit")
+        case .note: ("note", "Notiz")
+        case .noteHelp: ("Note something of the chosen call", "Etwas zum gewählten Gespräch notieren")
         default: nil
         }
     }

@@ -1,3 +1,4 @@
+package import PBXBase
 package import PBXModel
 
 /// What the exchange tells its watchers: one case per kind of change. Name, topic and JSON form of each are rows of the
@@ -10,6 +11,8 @@ package enum ControlEvent: Hashable, Sendable {
     case callUpdated(CallSnapshot)
     /// Published after the record was committed.
     case callEnded(CallRecord)
+    /// Of a call that is over; a note of one that is up is an update.
+    case callNoted(CallID, String?)
     case registrationAdded(RegistrationSnapshot)
     /// `reason`: `expired`, `unregistered`, `replaced`, `connection_closed`, `removed`.
     case registrationRemoved(RegistrationSnapshot, reason: String)

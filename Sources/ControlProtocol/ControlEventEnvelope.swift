@@ -21,6 +21,7 @@ extension ControlEventEnvelope: Encodable {
         case .callCreated(let call), .callRinging(let call), .callAnswered(let call), .callUpdated(let call):
             try frame(call).encode(to: encoder)
         case .callEnded(let record): try frame(CallRecordReport(record)).encode(to: encoder)
+        case .callNoted(let id, let text): try frame(CallNote(callId: id.description, note: text)).encode(to: encoder)
         case .registrationAdded(let registration): try frame(registration).encode(to: encoder)
         case .registrationRemoved(let registration, let reason):
             try frame(RegistrationRemoval(registration: registration, reason: reason)).encode(to: encoder)
@@ -71,6 +72,17 @@ package struct RegistrationRemoval: Hashable, Sendable, Codable {
         try registration.encode(to: encoder)
         var container = encoder.container(keyedBy: Key.self)
         try container.encode(reason, forKey: .reason)
+    }
+}
+
+/// Data of `CALL_NOTED`; without a note there is none any more.
+package struct CallNote: Hashable, Sendable, Codable {
+    package var callId: String
+    package var note: String?
+
+    package init(callId: String, note: String?) {
+        self.callId = callId
+        self.note = note
     }
 }
 

@@ -10,6 +10,7 @@ package enum EventType: String, Hashable, Sendable, Codable, CaseIterable {
     case callAnswered = "CALL_ANSWERED"
     case callUpdated = "CALL_UPDATED"
     case callEnded = "CALL_ENDED"
+    case callNoted = "CALL_NOTED"
     case registrationAdded = "REGISTRATION_ADDED"
     case registrationRemoved = "REGISTRATION_REMOVED"
     case settingsChanged = "SETTINGS_CHANGED"
@@ -46,6 +47,10 @@ package enum EventCatalogue {
             EventRow(
                 type: type, topic: .calls, summary: "the call ended and its record is durable",
                 data: #"{"callId":"…","cause":"normal","talkSeconds":42,…} (a call record, see listRecords)"#)
+        case .callNoted:
+            EventRow(
+                type: type, topic: .calls, summary: "something was noted of a call that is over",
+                data: #"{"callId":"…","note":"wants an offer by Friday"}"#)
         case .registrationAdded:
             EventRow(type: type, topic: .registrations, summary: "a phone registered", data: registration)
         case .registrationRemoved:
@@ -78,6 +83,7 @@ extension ControlEvent {
         case .callAnswered: .callAnswered
         case .callUpdated: .callUpdated
         case .callEnded: .callEnded
+        case .callNoted: .callNoted
         case .registrationAdded: .registrationAdded
         case .registrationRemoved: .registrationRemoved
         case .settingsChanged: .settingsChanged
@@ -87,7 +93,7 @@ extension ControlEvent {
 
     package var topic: Topic {
         switch self {
-        case .callCreated, .callRinging, .callAnswered, .callUpdated, .callEnded: .calls
+        case .callCreated, .callRinging, .callAnswered, .callUpdated, .callEnded, .callNoted: .calls
         case .registrationAdded, .registrationRemoved: .registrations
         case .settingsChanged: .settings
         case .configurationReloaded: .system

@@ -1,4 +1,5 @@
 package import CallControl
+import ControlProtocol
 package import MediaControl
 package import PBXBase
 package import PBXModel
@@ -90,6 +91,17 @@ extension ExchangeCore {
     ) throws(CallRefusal) -> (slot: String, page: CallID) {
         defer { settle(now: now, into: &effects) }
         return try calls.parkAndPage(id, by: number, page: page, slot: slot, context(now), into: &callEffects)
+    }
+
+    /// Notes something of a call that is up or over (nil: nothing any more); it is safe when the ticket is committed.
+    package mutating func note(
+        _ text: String?, of id: CallID, now: Now, into effects: inout [ExchangeEffect]
+    ) -> CommitTicket {
+        defer { settle(now: now, into: &effects) }
+        if !calls.note(text, of: id, into: &callEffects), isWatched { effects.append(.publish(.callNoted(id, text))) }
+        let ticket = newTicket()
+        effects.append(.record(.callNoted(id, text), ticket))
+        return ticket
     }
 
     /// Parks the other party of a call; returns the slot.

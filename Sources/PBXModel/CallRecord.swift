@@ -32,6 +32,16 @@ package struct CallRecord: Hashable, Sendable {
     /// What passed on the caller's and the callee's port; nil when there was no media.
     package var callerMedia: MediaFigures?
     package var calleeMedia: MediaFigures?
+    /// What somebody noted of it.
+    package var note: String?
+
+    package static let noteBytesMax = 500
+
+    /// Whether a text can be noted: one line of bounded length.
+    package static func isFit(note: String) -> Bool {
+        (1...noteBytesMax).contains(note.utf8.count)
+            && note.unicodeScalars.allSatisfy { $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) }
+    }
 
     package enum EndedBy: String, Hashable, Sendable, Codable {
         case caller, callee, system

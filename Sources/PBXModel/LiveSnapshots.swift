@@ -22,6 +22,8 @@ package struct CallSnapshot: Hashable, Sendable, Codable {
     package var handedOverBy: String?
     /// The file that it is being recorded to.
     package var recording: String?
+    /// What somebody noted of it.
+    package var note: String?
     /// Its part in a consultation: two calls between which one phone stands.
     package var consultation: ConsultationSnapshot?
     package var legs: [LegSnapshot]

@@ -288,6 +288,12 @@ actor Exchange {
         return (core.userSettings[number], stored(ticket))
     }
 
+    /// Notes something of a call; the future is fulfilled once it is stored.
+    func note(_ text: String?, of id: CallID) -> EventLoopFuture<Void> {
+        defer { finishCommand() }
+        return stored(core.note(text, of: id, now: clock.now, into: &effects))
+    }
+
     /// How long a command waits for the disk.
     private static let storingSecondsMax: Int64 = 5
 

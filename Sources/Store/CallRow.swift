@@ -10,7 +10,7 @@ enum CallRow {
             "id", "direction", "caller_number", "caller_name", "called_number", "answered_by", "sip_call_id",
             "started_at",
             "ringing_at", "answered_at", "ended_at", "cause", "ended_by", "route_steps",
-        ] + ["caller", "callee"].flatMap { side in figureColumns.map { "\(side)_\($0)" } }
+        ] + ["caller", "callee"].flatMap { side in figureColumns.map { "\(side)_\($0)" } } + ["note"]
 
     private static let figureColumns =
         [
@@ -42,6 +42,7 @@ enum CallRow {
     ]
     private static let callerFigures = 14
     private static let calleeFigures = callerFigures + figureColumns.count
+    private static let note = calleeFigures + figureColumns.count
 
     /// Inserts a record, or completes the one of the same id.
     static let upsert =
@@ -68,6 +69,7 @@ enum CallRow {
         row.bind(record.routeSteps.joined(separator: "\n"))
         bind(record.callerMedia, to: &row)
         bind(record.calleeMedia, to: &row)
+        row.bind(record.note)
     }
 
     private static func bind(_ figures: MediaFigures?, to row: inout RowBinder) {
@@ -103,6 +105,7 @@ enum CallRow {
         record.endedBy = (row[12] as String?).flatMap(CallRecord.EndedBy.init(rawValue:))
         record.callerMedia = figures(row, at: callerFigures)
         record.calleeMedia = figures(row, at: calleeFigures)
+        record.note = row[note]
         return record
     }
 

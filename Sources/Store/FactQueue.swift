@@ -94,6 +94,8 @@ final class FactQueue: Sendable {
                 }
                 // It must not overtake what was said of the same binding before.
                 if ticket != nil { state.wakeResting() }
+            // The opening must not be written after it.
+            case .callNoted: state.wakeResting()
             case .userSettingsSet: break
             }
             if ticket == nil { state.rest(item) } else { state.urgent.append(item) }

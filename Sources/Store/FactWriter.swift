@@ -1,4 +1,5 @@
 internal import GRDB
+internal import PBXBase
 package import PBXModel
 
 /// What the store tells its owner, on the writer's thread: hand it over and return.
@@ -135,6 +136,7 @@ private struct WriterStatements {
     let begin: PreparedStatement
     let commit: PreparedStatement
     private let call: PreparedStatement
+    private let note: PreparedStatement
     private let binding: PreparedStatement
     private let removal: PreparedStatement
     private let settings: PreparedStatement
@@ -144,6 +146,7 @@ private struct WriterStatements {
         begin = try PreparedStatement("BEGIN IMMEDIATE TRANSACTION", database)
         commit = try PreparedStatement("COMMIT TRANSACTION", database)
         call = try PreparedStatement(CallRow.upsert, database)
+        note = try PreparedStatement("UPDATE call SET note = ? WHERE id = ?", database)
         binding = try PreparedStatement(BindingRow.upsert, database)
         removal = try PreparedStatement(BindingRow.delete, database)
         settings = try PreparedStatement(UserSettingsRow.upsert, database)
@@ -154,6 +157,11 @@ private struct WriterStatements {
         switch fact {
         case .callOpened(let record), .callClosed(let record):
             try call.run { CallRow.bind(record, to: &$0) }
+        case .callNoted(let id, let text):
+            try note.run { row in
+                row.bind(text)
+                row.bind(id.description)
+            }
         case .bindingSet(let contact):
             try binding.run { BindingRow.bind(contact, to: &$0) }
         case .bindingRemoved(let number, let contact):

@@ -27,6 +27,9 @@ enum StoreSchema {
             }
         }
         migrator.registerMigration("4: settings of users") { try $0.execute(sql: userSettingsTable) }
+        migrator.registerMigration("5: notes of calls") { database in
+            try database.execute(sql: "ALTER TABLE call ADD COLUMN note TEXT")
+        }
         return migrator
     }
 

@@ -163,4 +163,31 @@ struct ConsoleKeysTests {
                 .send(.setPresence, ["text": "at lunch", "extension": "101"], title: "presence", showsResult: false),
             ])
     }
+
+    @Test func aNoteIsMadeOfTheChosenCallAndChangedLater() throws {
+        var office = try Office.open()
+        office.getBusy()
+        office.press("2")
+        _ = office.asked()
+        office.press("Ctrl-N")
+        office.type("calls back")
+        office.press("Enter")
+        let live = Office.identity(2)
+        #expect(
+            office.asked() == [
+                .send(.setNote, ["callId": .string(live), "text": "calls back"], title: "note", showsResult: false)
+            ])
+        let record = try #require(office.state.exchange.records.first)
+        office.take(.callNoted(CallNote(callId: record.callId, note: "sent the offer")))
+        #expect(office.state.exchange.records.first?.note == "sent the offer")
+        office.press("Alt-3", "n")
+        office.type("!")
+        office.press("Enter")
+        #expect(
+            office.asked() == [
+                .send(
+                    .setNote, ["callId": .string(record.callId), "text": "sent the offer!"], title: "note",
+                    showsResult: false)
+            ])
+    }
 }

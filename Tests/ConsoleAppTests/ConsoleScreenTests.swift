@@ -146,4 +146,17 @@ struct ConsoleScreenTests {
         office.take(.callChanged(Office.call(1, "0301234567", "BERLIN", "101", .ringing, 7), .callRinging))
         check(office, "switchboard-contact")
     }
+
+    @Test(arguments: [Screen.switchboard, .calls, .history])
+    func notesStandBesideTheirCalls(screen: Screen) throws {
+        var office = try Office.open()
+        var call = Office.call(2, "104", "Dora Dietrich", "101", .active, 125)
+        call.note = "wants an offer by Friday"
+        office.take(.callChanged(call, .callUpdated))
+        var record = Office.record(0, of: 0x100)
+        record.note = "called back"
+        office.take(.callEnded(record))
+        office.press("Alt-\((Screen.allCases.firstIndex(of: screen) ?? 0) + 1)")
+        check(office, "\(screen)-note")
+    }
 }

@@ -79,6 +79,31 @@ struct RecordStoreTests {
         #expect(try restored.userSettings() == [settings])
     }
 
+    @Test func aNoteIsWrittenAfterTheOpeningThatRests() throws {
+        var options = StoreOptions.quick
+        options.delayMilliseconds = 60_000
+        let store = try open(options)
+        store.record(.bindingSet(binding("101")), ticket: CommitTicket(1))
+        #expect(reports.wait(for: CommitTicket(1)))
+        store.record(.callOpened(openedCall(1)), ticket: nil)
+        store.record(.callNoted(openedCall(1).id, "wants an offer"), ticket: CommitTicket(2))
+        #expect(reports.wait(for: CommitTicket(2)))
+        let copy = try folder.crashCopy()
+        let restored = try RecordStore(path: copy.database, options: .quick) { _ in }
+        #expect(try restored.call(openedCall(1).id)?.note == "wants an offer")
+    }
+
+    @Test func aNoteOfACallThatIsOverIsKept() throws {
+        let store = try open()
+        store.record(.callClosed(closedCall(1)), ticket: nil)
+        store.record(.callNoted(closedCall(1).id, "called back"), ticket: CommitTicket(1))
+        #expect(reports.wait(for: CommitTicket(1)))
+        #expect(try store.call(closedCall(1).id)?.note == "called back")
+        store.record(.callNoted(closedCall(1).id, nil), ticket: CommitTicket(2))
+        #expect(reports.wait(for: CommitTicket(2)))
+        #expect(try store.call(closedCall(1).id) == closedCall(1))
+    }
+
     @Test func aCallThatWasNeverOpenedIsInsertedWhole() throws {
         let store = try open()
         store.record(.callClosed(closedCall(3)), ticket: CommitTicket(1))

@@ -169,7 +169,11 @@ struct StoreRecoveryTests {
         let names = try DatabaseQueue(path: folder.database).read { database in
             try String.fetchAll(database, sql: "SELECT identifier FROM grdb_migrations ORDER BY rowid")
         }
-        #expect(names == ["1: calls and bindings", "2: call quality", "3: call quality in detail"])
+        #expect(
+            names == [
+                "1: calls and bindings", "2: call quality", "3: call quality in detail", "4: settings of users",
+                "5: notes of calls",
+            ])
         let strict = try DatabaseQueue(path: folder.database).read { database in
             try Bool.fetchAll(database, sql: "SELECT strict FROM pragma_table_list WHERE name IN ('call', 'binding')")
         }

@@ -37,6 +37,22 @@ struct HangUp: AsyncParsableCommand {
     }
 }
 
+/// `pbxctl note ID TEXT`
+struct Note: AsyncParsableCommand {
+    static let configuration = SetNoteCommand.row.configuration(as: "note")
+    @Argument(help: ArgumentHelp(SetNoteCommand.row.help("callId"), valueName: "id"), completion: .calls)
+    var callId: String
+    @Argument(help: ArgumentHelp(SetNoteCommand.row.help("text"), valueName: "text")) var words: [String] = []
+    @OptionGroup var session: SessionOptions
+
+    func run() async throws {
+        let text = words.joined(separator: " ")
+        try await session.show(SetNoteCommand(callId: callId, text: text.isEmpty ? nil : text)) { reply, _ in
+            reply.note.map { "call \(reply.callId): \"\($0.printable)\"\n" } ?? "call \(reply.callId): no note\n"
+        }
+    }
+}
+
 /// `pbxctl originate FROM TO`
 struct Originate: AsyncParsableCommand {
     static let configuration = OriginateCommand.row.configuration(as: "originate")

@@ -34,6 +34,7 @@ package enum CallView {
             details.add("handed over", call.handedOverBy.map { "by \($0)" })
             details.add("consultation", call.consultation.map(Self.words))
             details.add("recorded to", call.recording)
+            details.add("note", call.note?.printable)
             details.add("from", Party.text(call.from, name: call.fromName))
             details.add("to", call.to.printable)
             details.add("started", context.local(call.startedAt))
@@ -76,6 +77,7 @@ package enum CallView {
         let by = record.endedBy.map { " by \($0.rawValue)" } ?? ""
         details.add(
             "ended", record.endedAt.map { "\(context.local($0))\(by): \(record.causeText ?? "cause not known")" })
+        details.add("note", record.note?.printable)
         details.add("talk time", record.talkSeconds.map { ViewContext.span(seconds: $0) })
         details.add("Call-ID", record.sipCallId.printable)
         for (name, media) in [("caller", record.callerMedia), ("callee", record.calleeMedia)] {
@@ -93,7 +95,7 @@ package enum RecordsView {
         guard !records.isEmpty else { return "no call records\n" }
         var table = TextTable([
             ("STARTED", .left), ("FROM", .left), ("TO", .left), ("ANSWERED BY", .left), ("TALK", .right),
-            ("RESULT", .left), ("CALL", .left),
+            ("RESULT", .left), ("CALL", .left), ("NOTE", .left),
         ])
         for record in records {
             let isGood = record.cause == .normal
@@ -103,7 +105,7 @@ package enum RecordsView {
                 TextTable.Cell(record.answeredBy ?? ""),
                 TextTable.Cell(record.talkSeconds.map { ViewContext.span(seconds: $0) } ?? ""),
                 TextTable.Cell(record.causeText ?? "still up", colour: isGood || record.cause == nil ? nil : .pending),
-                TextTable.Cell(record.callId),
+                TextTable.Cell(record.callId), TextTable.Cell(record.note?.printable ?? ""),
             ])
         }
         return table.text(context)

@@ -33,6 +33,9 @@ package enum EventView {
             let end = "\(record.causeText ?? "ended"), talked \(talk)"
             return
                 "\(Party.text(record.from, name: record.fromName)) → \(record.to.printable), \(end)  \(record.callId)"
+        case .callNoted:
+            let noted = try event.data(as: CallNote.self)
+            return "\(noted.callId): \(noted.note.map { "\"\($0.printable)\"" } ?? "no note")"
         case .registrationAdded:
             let registration = try event.data(as: RegistrationSnapshot.self)
             return "\(registration.number) at \(registration.transport) \(registration.source)"
@@ -56,7 +59,8 @@ package enum EventView {
         case .callAnswered, .registrationAdded: .good
         case .callRinging, .callUpdated: .pending
         case .eventsLost: .bad
-        case .callCreated, .callEnded, .registrationRemoved, .settingsChanged, .configurationReloaded, .snapshot, nil:
+        case .callCreated, .callEnded, .callNoted, .registrationRemoved, .settingsChanged, .configurationReloaded,
+            .snapshot, nil:
             nil
         }
     }

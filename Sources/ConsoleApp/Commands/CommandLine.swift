@@ -12,6 +12,8 @@ package enum TypedCommand: Hashable, Sendable {
     case me(String)
     /// What a user sets himself.
     case setting(OwnSetting)
+    /// Of the chosen call; nil takes it away.
+    case note(String?)
     case refresh, reconnect, quit
     /// Any command of the catalogue.
     case catalogue(CommandName, CommandParameters)
@@ -36,7 +38,7 @@ package enum CommandLineReader {
 
     package static let ownWords =
         operations.map(\.0) + Screen.allCases.map(\.rawValue) + [
-            "find", "me", "dnd", "forward", "presence", "refresh", "reconnect", "quit",
+            "find", "me", "note", "dnd", "forward", "presence", "refresh", "reconnect", "quit",
         ]
 
     private static var catalogueWords: [String] {
@@ -59,6 +61,7 @@ package enum CommandLineReader {
         case "reconnect": return .reconnect
         case "find": return .find(rest)
         case "me": return .me(try required(rest, of: "me", "NUMBER"))
+        case "note": return .note(rest.isEmpty ? nil : rest)
         case "dnd", "forward", "presence": return .setting(try setting(word, rest))
         default: break
         }

@@ -44,6 +44,11 @@ package struct ExchangeView: Sendable {
         if records.count > Self.recordsMax { records.removeLast() }
     }
 
+    package mutating func set(_ noted: CallNote) {
+        guard let index = records.firstIndex(where: { $0.callId == noted.callId }) else { return }
+        records[index].note = noted.note
+    }
+
     package mutating func set(_ registration: RegistrationSnapshot) {
         registrations[Self.key(registration)] = registration
     }

@@ -72,6 +72,7 @@ final class ConsoleLink: Sendable {
         case .callCreated, .callRinging, .callAnswered, .callUpdated:
             .callChanged(try event.data(as: CallSnapshot.self), event.type ?? .callUpdated)
         case .callEnded: .callEnded(try event.data(as: CallRecordReport.self))
+        case .callNoted: .callNoted(try event.data(as: CallNote.self))
         case .registrationAdded: .registrationAdded(try event.data(as: RegistrationSnapshot.self))
         case .registrationRemoved: .registrationRemoved(try event.data(as: RegistrationRemoval.self))
         case .settingsChanged: .settingsChanged(try event.data(as: UserSettings.self))

@@ -23,7 +23,8 @@ struct CallsScreen {
             let from = call.fromName.isEmpty ? call.from : "\(call.from) \(call.fromName)"
             let to = call.answeredBy.map { $0 == call.to ? $0 : "\(call.to) → \($0)" } ?? call.to
             return [
-                StyledText(from), StyledText(named(to)), face.state, StyledText(face.time),
+                StyledText(from), StyledText(named(to) + (call.note.map { " ✎ \($0)" } ?? "")), face.state,
+                StyledText(face.time),
                 StyledText(call.legs.last.map { "\($0.peer) \($0.codec ?? "")" } ?? "", .dim),
             ]
         }.draw(in: &canvas)

@@ -42,7 +42,9 @@ struct NoticeView {
             let calls = state.format.number(state.exchange.calls.count)
             let phones = state.format.number(state.exchange.registrations.count)
             let x = canvas.text(state.texts(.callsAndPhones, calls, phones), x: 0, y: 0, style: .dim)
-            let own = Console.ownSettings(state)
+            // What is noted of the chosen call has its whole length here.
+            let note = Console.noteShown(state).map { "✎ \($0)" }
+            let own = note ?? Console.ownSettings(state)
             if !own.isEmpty { canvas.text(" · " + own, x: x, y: 0, style: .bold) }
         }
     }

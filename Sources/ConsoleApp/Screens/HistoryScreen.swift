@@ -27,7 +27,7 @@ struct HistoryScreen {
             StyledText(record.answeredBy.map { $0 == record.to ? $0 : "\(record.to) → \($0)" } ?? record.to),
             StyledText(record.waitSeconds.map { state.format.duration(.seconds($0)) } ?? ""),
             StyledText(isAnswered ? record.talkSeconds.map { state.format.duration(.seconds($0)) } ?? "" : ""),
-            StyledText(record.causeText ?? "", isAnswered ? .plain : .bold),
+            StyledText((record.note == nil ? "" : "✎ ") + (record.causeText ?? ""), isAnswered ? .plain : .bold),
         ]
     }
 

@@ -37,7 +37,8 @@ struct SwitchboardScreen {
         }
         let face = CallFace(call, state)
         return [
-            number, StyledText(face.who, .bold), StyledText(face.number), StyledText(face.dialled), face.state,
+            number, StyledText(call.note.map { "\(face.who) ✎ \($0)" } ?? face.who, .bold), StyledText(face.number),
+            StyledText(face.dialled), face.state,
             StyledText(face.time),
         ]
     }

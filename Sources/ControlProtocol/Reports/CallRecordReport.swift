@@ -25,6 +25,7 @@ package struct CallRecordReport: Hashable, Sendable, Codable {
     package var routeSteps: [String]
     package var callerMedia: MediaFigures?
     package var calleeMedia: MediaFigures?
+    package var note: String?
 
     package init(_ record: CallRecord) {
         callId = record.id.description
@@ -46,6 +47,7 @@ package struct CallRecordReport: Hashable, Sendable, Codable {
         routeSteps = record.routeSteps
         callerMedia = record.callerMedia
         calleeMedia = record.calleeMedia
+        note = record.note
     }
 }
 

@@ -66,6 +66,7 @@ struct CommandDispatcher: Sendable {
         case .changeSupervision: ChangeSupervisionCommand.self
         case .startRecording: StartRecordingCommand.self
         case .stopRecording: StopRecordingCommand.self
+        case .setNote: SetNoteCommand.self
         case .searchDirectory: SearchDirectoryCommand.self
         case .setDoNotDisturb: SetDoNotDisturbCommand.self
         case .setForwarding: SetForwardingCommand.self

@@ -61,6 +61,9 @@ package struct FakeStore {
             }
             closedRecords[record.id] = record
             closedSIPCallIDs.insert(record.sipCallID)
+        case .callNoted(let id, let text):
+            openRecords[id]?.note = text
+            closedRecords[id]?.note = text
         case .bindingSet(let binding):
             bindings["\(binding.number) \(binding.contact)"] = binding
         case .bindingRemoved(let number, let contact):

@@ -157,6 +157,12 @@ package final class SimulatedExchange: SimulatedHost {
         return try core.change(change, of: number, now: now, into: &effects)
     }
 
+    @discardableResult
+    package func note(_ text: String?, of id: CallID, now: Now) -> CommitTicket {
+        defer { carryOut(now: now) }
+        return core.note(text, of: id, now: now, into: &effects)
+    }
+
     package func drain() { core.drain() }
 
     package func storeOverloaded(_ isOverloaded: Bool) { core.storeOverloaded(isOverloaded) }
