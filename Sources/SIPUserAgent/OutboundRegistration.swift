@@ -19,16 +19,21 @@ package struct OutboundRegistration: Sendable {
         /// From and To: `<sip:101@pbx.example>`.
         package var address: String
         package var username: String
-        package var password: String
+        package var key: DigestKey
         /// Lifetime to ask for; what is granted is the registrar's choice.
         package var seconds: Int
 
-        package init(registrar: String, address: String, username: String, password: String, seconds: Int = 600) {
+        package init(registrar: String, address: String, username: String, key: DigestKey, seconds: Int = 600) {
             self.registrar = registrar
             self.address = address
             self.username = username
-            self.password = password
+            self.key = key
             self.seconds = seconds
+        }
+
+        package init(registrar: String, address: String, username: String, password: String, seconds: Int = 600) {
+            self.init(
+                registrar: registrar, address: address, username: username, key: .password(password), seconds: seconds)
         }
     }
 
@@ -89,7 +94,7 @@ package struct OutboundRegistration: Sendable {
         self.contact = contact
         self.callID = callID
         secondsAsked = account.seconds
-        digest = DigestClient(username: account.username, password: account.password)
+        digest = DigestClient(username: account.username, key: account.key)
     }
 
     // MARK: Inputs

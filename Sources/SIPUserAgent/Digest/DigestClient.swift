@@ -28,17 +28,19 @@ package struct DigestClient: Sendable {
     }
 
     package let username: String
-    private let password: String
+    private let key: DigestKey
     private var sessions: [Session] = []
 
     /// Realms that are answered side by side: a proxy's or two and the server's.
     package static let realmsMax = 4
     private static let staleInARowMax = 2
 
-    package init(username: String, password: String) {
+    package init(username: String, key: DigestKey) {
         self.username = username
-        self.password = password
+        self.key = key
     }
+
+    package init(username: String, password: String) { self.init(username: username, key: .password(password)) }
 
     /// Takes in a 401 or 407.
     package mutating func challenged(by response: SIPMessage) -> Outcome {
@@ -87,7 +89,8 @@ package struct DigestClient: Sendable {
 
     private mutating func answer(_ challenge: SIPChallenge?, header: SIPHeaderName) -> Outcome {
         guard let challenge, let realm = challenge.realm, let nonce = challenge.nonce,
-            let algorithm = DigestAlgorithm(name: challenge.algorithm)
+            let algorithm = DigestAlgorithm(name: challenge.algorithm),
+            let secrets = key.secret(user: username, realm: realm)
         else { return .unsupported }
         let known = sessions.firstIndex { $0.header == header && $0.realm == realm }
         var staleInARow = 0
@@ -96,7 +99,6 @@ package struct DigestClient: Sendable {
             staleInARow = sessions[known].staleInARow + 1
             guard challenge.stale, staleInARow <= Self.staleInARowMax else { return .refused }
         }
-        let secrets = digestSecret(user: username, realm: realm, password: password)
         let session = Session(
             header: header, realm: realm, algorithm: algorithm, nonce: nonce, opaque: challenge.opaque,
             hasProtection: !challenge.qopOptions.isEmpty, secret: algorithm == .md5 ? secrets.md5 : secrets.sha256,

@@ -136,6 +136,19 @@ struct DigestAuthenticatorTests {
         #expect(try desk.check(second) == .challenge(stale: true))
     }
 
+    @Test func hashesOfAPasswordServeItsRealmAndNoOther() throws {
+        var desk = Desk()
+        let secret = digestSecret(user: "101", realm: "pbx.example", password: "secret")
+        let key = DigestKey.hashes(realm: "pbx.example", md5: secret.md5, sha256: secret.sha256)
+        var client = DigestClient(username: "101", key: key)
+        #expect(client.challenged(by: try desk.challenge()) == .retry)
+        let fields = client.authorize(method: .register, uri: "sip:pbx.example", random: &desk.random)
+        #expect(try desk.check(fields) == .accepted(username: "101"))
+        let other = try response(401, [#"Digest realm="elsewhere.example", nonce="mine""#])
+        #expect(client.challenged(by: other) == .unsupported)
+        #expect("\(key)" == "secret")
+    }
+
     @Test func aClientWithoutQopMayUseANonceOnce() throws {
         var desk = Desk(algorithms: [.md5])
         let challenge = try SIPChallenge(ascii: try #require(desk.challenge().value(.wwwAuthenticate)))
