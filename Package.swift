@@ -165,7 +165,8 @@ let package = Package(
             "PhoneApp",
             [
                 "SIPUserAgent", "SIPDialog", "SIPTransaction", "SIPGrammar", "SDPNegotiation", "MediaControl",
-                "SIPTransport", "MediaEngine", "AudioIO", "PBXBase", nioCore, nioPosix, argumentParser,
+                "SIPTransport", "MediaEngine", "AudioIO", "ControlSocket", "ControlProtocol", "PBXBase", nioCore,
+                nioPosix, argumentParser,
             ]),
         program("pbxd", ["PBXServer"]),
         program("pbxctl", ["AdminCLI"]),

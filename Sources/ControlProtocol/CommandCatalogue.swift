@@ -14,7 +14,7 @@ package enum CommandCatalogue {
         AnswerCommand.self, DeclineCommand.self, SendDigitsCommand.self,
         SuperviseCommand.self, ChangeSupervisionCommand.self,
         StartRecordingCommand.self, StopRecordingCommand.self,
-        SetNoteCommand.self,
+        SetNoteCommand.self, PhoneAccountCommand.self,
         SearchDirectoryCommand.self, SetDoNotDisturbCommand.self, SetForwardingCommand.self, SetPresenceCommand.self,
         ReloadCommand.self, CheckConfigurationCommand.self, SetLogLevelCommand.self,
         BeginSelfTestCommand.self, EndSelfTestCommand.self,

@@ -6,7 +6,7 @@ package enum CommandName: String, Hashable, Sendable, Codable, CaseIterable {
     case hold, resume, transferBlind, pullBackTransfer, transferAttended, swap, completeTransfer, cancelTransfer
     case threeWay, park, parkAndPage, unpark, pickUp, answer, decline, sendDigits, supervise, changeSupervision
     case startRecording, stopRecording
-    case setNote
+    case setNote, phoneAccount
     case searchDirectory, setDoNotDisturb, setForwarding, setPresence
     case reload, checkConfiguration, setLogLevel
     case beginSelfTest, endSelfTest

@@ -23,6 +23,7 @@ package struct ControlFailure: Error, Hashable, Sendable, Codable {
         package static let slotTaken = Code(rawValue: "slot_taken")
         package static let noFreeSlot = Code(rawValue: "no_free_slot")
         package static let noSuchExtension = Code(rawValue: "no_such_extension")
+        package static let noListener = Code(rawValue: "no_listener")
         package static let noOwnExtension = Code(rawValue: "no_own_extension")
         package static let noSuchFaxBox = Code(rawValue: "no_such_fax_box")
         package static let fileUnusable = Code(rawValue: "file_unusable")

@@ -30,9 +30,7 @@ extension Daemon {
     private func settableExtension(_ number: String?, for peer: ControlPeer) async throws(ControlFailure) -> String {
         let own = await ownExtension(of: peer)?.number
         guard let wanted = number ?? own else {
-            throw ControlFailure(
-                .noOwnExtension, "user \"\(peer.name)\" has no extension of his own",
-                hint: "name one, or set unix-user = \"\(peer.name)\" in its [extensions] table")
+            throw .noOwnExtension(of: peer)
         }
         guard wanted == own || peer.role >= .supervisor else {
             throw ControlFailure(
@@ -57,6 +55,12 @@ extension UserSettingsChange {
 }
 
 extension ControlFailure {
+    static func noOwnExtension(of peer: ControlPeer) -> ControlFailure {
+        ControlFailure(
+            .noOwnExtension, "user \"\(peer.name)\" has no extension of his own",
+            hint: "set unix-user = \"\(peer.name)\" in its [extensions] table")
+    }
+
     init(_ refusal: UserSettingsRefusal, number: String) {
         switch refusal {
         case .noSuchExtension: self = .noSuchExtension(number)

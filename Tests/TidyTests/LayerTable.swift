@@ -113,7 +113,7 @@ enum LayerTable {
             "PhoneApp", .application,
             [
                 "SIPUserAgent", "SIPDialog", "SIPTransaction", "SIPGrammar", "SDPNegotiation", "MediaControl",
-                "SIPTransport", "MediaEngine", "AudioIO", "PBXBase",
+                "SIPTransport", "MediaEngine", "AudioIO", "ControlSocket", "ControlProtocol", "PBXBase",
             ], modules: ["NIOCore", "NIOPosix", "ArgumentParser"]),
 
         LayerRow("pbxd", .program, ["PBXServer"]),

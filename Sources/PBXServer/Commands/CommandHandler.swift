@@ -67,6 +67,7 @@ struct CommandDispatcher: Sendable {
         case .startRecording: StartRecordingCommand.self
         case .stopRecording: StopRecordingCommand.self
         case .setNote: SetNoteCommand.self
+        case .phoneAccount: PhoneAccountCommand.self
         case .searchDirectory: SearchDirectoryCommand.self
         case .setDoNotDisturb: SetDoNotDisturbCommand.self
         case .setForwarding: SetForwardingCommand.self

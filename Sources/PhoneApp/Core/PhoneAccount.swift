@@ -1,6 +1,7 @@
 import PBXBase
 package import SDPNegotiation
 package import SIPGrammar
+package import SIPUserAgent
 
 /// A registration that the phone keeps, and as whom it calls: the place of an account among the phone's.
 package struct PhoneAccount: Hashable, Sendable {
@@ -11,7 +12,7 @@ package struct PhoneAccount: Hashable, Sendable {
     package var displayName: String?
     /// User name for digest authentication, where it is not `user`.
     package var authenticationUser: String?
-    package var password: String
+    package var key: DigestKey
     /// To the account's server, from the listener that it answers at.
     package var flow: Flow
     package var encryption: EncryptionPolicy
@@ -19,14 +20,14 @@ package struct PhoneAccount: Hashable, Sendable {
     package var registers: Bool
 
     package init(
-        user: String, domain: String, displayName: String? = nil, authenticationUser: String? = nil, password: String,
+        user: String, domain: String, displayName: String? = nil, authenticationUser: String? = nil, key: DigestKey,
         flow: Flow, encryption: EncryptionPolicy = .off, registers: Bool = true
     ) {
         self.user = user
         self.domain = domain
         self.displayName = displayName
         self.authenticationUser = authenticationUser
-        self.password = password
+        self.key = key
         self.flow = flow
         self.encryption = encryption
         self.registers = registers

@@ -140,7 +140,7 @@ extension PhoneCore {
         let target = SessionTarget(
             requestURI: uri.description, flow: way, from: from, to: "<\(uri)>",
             headers: replaces.map { [.init(.replaces, $0), .init(.require, "replaces")] } ?? [],
-            credentials: own.map { DigestClient(username: $0.username, password: $0.password) })
+            credentials: own.map { DigestClient(username: $0.username, key: $0.key) })
         userAgent.handle(
             .command(.invite(LegID(UInt64(number.value)), target, body: body)), now: now, into: &agentEffects)
     }

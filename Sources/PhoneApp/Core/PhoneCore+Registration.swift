@@ -19,7 +19,7 @@ extension PhoneCore {
         OutboundRegistration(
             account: .init(
                 registrar: account.registrar, address: "<\(account.addressOfRecord)>", username: account.username,
-                password: account.password, seconds: Self.lifetimeSeconds),
+                key: account.key, seconds: Self.lifetimeSeconds),
             contact: userAgent.contact(for: account.flow), callID: random.token(symbols: 24))
     }
 

@@ -14,6 +14,12 @@ struct PhoneOptions: ParsableCommand {
     var headless = false
 
     @Option(
+        help: ArgumentHelp(
+            "Register as your extension at the daemon with this control socket; without --account, the one running.",
+            valueName: "path"), completion: .file())
+    var socket: String?
+
+    @Option(
         parsing: .singleValue,
         help: ArgumentHelp(
             "An account, such as sip:101@pbx.example or sip:101@192.0.2.1:5060;transport=tcp; may be repeated.",

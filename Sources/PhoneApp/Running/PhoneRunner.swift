@@ -274,7 +274,8 @@ extension PhoneSetup.Account {
             return nil
         }
         return PhoneAccount(
-            user: user, domain: domain, displayName: displayName, authenticationUser: authUser, password: password,
+            user: user, domain: domain, displayName: displayName ?? self.displayName, authenticationUser: authUser,
+            key: key,
             flow: Flow(transport: transport, local: listener.endpoint, remote: server), encryption: encryption,
             registers: registers)
     }

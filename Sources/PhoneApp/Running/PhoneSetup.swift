@@ -5,6 +5,7 @@ import PBXBase
 import SDPNegotiation
 import SIPGrammar
 import SIPTransport
+import SIPUserAgent
 
 /// What is wrong with the command line or its files, in words.
 struct PhoneSetupError: Error {
@@ -17,7 +18,9 @@ struct PhoneSetup: Sendable {
     struct Account: Sendable {
         var user: String
         var domain: String
-        var password: String
+        /// What called people see, where nothing else is said.
+        var displayName: String?
+        var key: DigestKey
         var transport: SIPTransportKind
         var server: Endpoint
         /// Our address towards it.
@@ -41,6 +44,12 @@ struct PhoneSetup: Sendable {
             accounts.append(
                 try Self.account(
                     text, password: Self.password(index, options, environment), local: wished?.address))
+        }
+        // Who names neither an account nor a place to listen at means the exchange on this machine.
+        if options.socket != nil || accounts.isEmpty && wished == nil {
+            let own = try ExchangeAccount.fetch(socket: options.socket, environment)
+            accounts.insert(own.account, at: 0)
+            if encryption == .off { encryption = own.encryption }
         }
         if let wished {
             listeners = [wished]
@@ -132,7 +141,7 @@ struct PhoneSetup: Sendable {
         }
         let domainURI = SIPURI(user: nil, host: uri.host, port: uri.port)
         return Account(
-            user: user, domain: String(domainURI.description.dropFirst("sip:".count)), password: password,
+            user: user, domain: String(domainURI.description.dropFirst("sip:".count)), key: .password(password),
             transport: transport, server: server, local: own)
     }
 
