@@ -57,6 +57,8 @@ func benchmark(_ name: String, folder: String, _ dependencies: [Target.Dependenc
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioConcurrency: Target.Dependency = .product(name: "NIOConcurrencyHelpers", package: "swift-nio")
+let nioTLS: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
@@ -72,6 +74,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -128,7 +131,7 @@ let package = Package(
             ]),
 
         // Edges.
-        edge("SIPTransport", ["SIPGrammar", "PBXBase", nioCore, nioPosix]),
+        edge("SIPTransport", ["SIPGrammar", "PBXBase", nioCore, nioPosix, nioTLS, nioSSL]),
         edge("MediaEngine", ["MediaSecurity", "MediaControl", "AudioDSP", "RTPGrammar", "PBXBase", "CLinuxNet"]),
         edge("MediaSecurity", ["MediaControl", "RTPGrammar", "PBXBase", "COpenSSL"]),
         edge("AudioIO", ["AudioDSP", "MediaControl", "RTPGrammar", "PBXBase", "CALSA", "CSpeexDSP"]),
@@ -213,7 +216,8 @@ let package = Package(
             ]),
         tests("ControlProtocolTests", ["ControlProtocol", "PBXModel", "PBXBase"]),
         tests("ControlSocketTests", ["ControlSocket", "ControlProtocol", "PBXModel", "PBXBase", nioCore, nioPosix]),
-        tests("SIPTransportTests", ["SIPTransport", "SIPGrammar", "PBXBase", nioCore, nioPosix]),
+        tests(
+            "SIPTransportTests", ["SIPTransport", "SystemTestKit", "SIPGrammar", "PBXBase", nioCore, nioPosix]),
         cSupport("CAllocationCounter", folder: "Support"),
         tests(
             "MediaEngineTests",

@@ -1,3 +1,4 @@
+import Glibc
 import NIOCore
 import NIOPosix
 import PBXBase
@@ -19,6 +20,7 @@ final class ConnectionTable {
     }
 
     let limits: SIPTransportLimits
+    let tls: SIPTLS?
     let delegate: any SIPTransportDelegate
     private let loop: any EventLoop
     private var connections: [UInt64: StreamConnection] = [:]
@@ -33,9 +35,10 @@ final class ConnectionTable {
     private let notices: DeferredNotices
     private var isClosed = false
 
-    init(loop: any EventLoop, limits: SIPTransportLimits, notices: DeferredNotices) {
+    init(loop: any EventLoop, limits: SIPTransportLimits, tls: SIPTLS?, notices: DeferredNotices) {
         self.loop = loop
         self.limits = limits
+        self.tls = tls
         self.notices = notices
         delegate = notices.delegate
     }
@@ -85,7 +88,7 @@ final class ConnectionTable {
     // MARK: Opening
 
     /// Takes a connection that a peer opened; throws when a limit turns it away, and its channel is then closed.
-    func accept(_ channel: any Channel) throws {
+    func accept(_ channel: any Channel, _ transport: SIPTransportKind) throws {
         guard let local = channel.localAddress.flatMap(Endpoint.init),
             let remote = channel.remoteAddress.flatMap(Endpoint.init), !isClosed
         else { throw ChannelError.ioOnClosedChannel }
@@ -98,7 +101,10 @@ final class ConnectionTable {
             delegate.refused(remote, reason: "\(fromSource) connections from that address, which is the limit")
             throw ChannelError.ioOnClosedChannel
         }
-        let flow = Flow(transport: .tcp, local: local, remote: remote, connection: nextNumber())
+        if transport == .tls, let handler = tls?.serverHandler() {
+            try channel.pipeline.syncOperations.addHandler(handler)
+        }
+        let flow = Flow(transport: transport, local: local, remote: remote, connection: nextNumber())
         let connection = StreamConnection(flow: flow, isAccepted: true, channel: channel, table: self, now: now)
         try channel.pipeline.syncOperations.addHandler(connection)
         acceptedBySource[remote.address] = fromSource + 1
@@ -122,19 +128,32 @@ final class ConnectionTable {
         guard count < limits.connectionsMax else {
             return notices.post(.failed, flow, "\(limits.connectionsMax) connections are open, which is the limit")
         }
+        guard flow.transport == .tcp || tls != nil else { return notices.post(.failed, flow, "no tls transport") }
         let number = nextNumber()
         connecting[number] = Connecting(flow: flow)
         numberByPeer[peer] = number
         wait(bytes, on: flow, number: number)
+        // A TLS client has no listener: who wants to reach it must find this very connection, by the port it named.
+        open(number, flow, localPort: flow.transport == .tls ? flow.local.port : 0)
+    }
+
+    private func open(_ number: UInt64, _ flow: Flow, localPort: UInt16) {
         var bootstrap = ClientBootstrap(group: loop)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .connectTimeout(.nanoseconds(limits.connectTimeMax.nanoseconds))
         if !flow.local.address.isUnspecified {
-            bootstrap = bootstrap.bind(to: Endpoint(flow.local.address, port: 0).socketAddress)
+            if localPort != 0 { bootstrap = bootstrap.channelOption(.socketOption(.so_reuseaddr), value: 1) }
+            bootstrap = bootstrap.bind(to: Endpoint(flow.local.address, port: localPort).socketAddress)
         }
         let connected = bootstrap.connect(to: flow.remote.socketAddress).assumeIsolated()
         connected.whenSuccess { self.connected(number, $0) }
-        connected.whenFailure { self.connectFailed(number, reason: describe($0)) }
+        connected.whenFailure { error in
+            let code = (error as? IOError)?.errnoCode
+            if localPort != 0, code == EADDRINUSE || code == EADDRNOTAVAIL {
+                return self.open(number, flow, localPort: 0)
+            }
+            self.connectFailed(number, reason: describe(error))
+        }
     }
 
     private func wait(_ bytes: [UInt8], on flow: Flow, number: UInt64) {
@@ -151,10 +170,14 @@ final class ConnectionTable {
     private func connected(_ number: UInt64, _ channel: any Channel) {
         guard let attempt = connecting[number], !isClosed else { return channel.close(promise: nil) }
         let local = channel.localAddress.flatMap(Endpoint.init) ?? attempt.flow.local
-        let flow = Flow(transport: .tcp, local: local, remote: attempt.flow.remote, connection: number)
+        let flow = Flow(
+            transport: attempt.flow.transport, local: local, remote: attempt.flow.remote, connection: number)
         let connection = StreamConnection(flow: flow, isAccepted: false, channel: channel, table: self, now: now)
         do {
             // We are called while the channel becomes active, before it reads for the first time.
+            if flow.transport == .tls, let tls {
+                try channel.pipeline.syncOperations.addHandler(try tls.clientHandler(to: flow.remote))
+            }
             try channel.pipeline.syncOperations.addHandler(connection)
         } catch {
             return connectFailed(number, reason: describe(error))

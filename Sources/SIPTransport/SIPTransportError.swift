@@ -7,6 +7,7 @@ package struct SIPTransportError: Error, Hashable, Sendable, CustomStringConvert
         case addressNotAvailable
         case permissionDenied
         case unsupportedTransport
+        case certificateMissing
         case system(errno: Int32)
     }
 
@@ -37,7 +38,8 @@ package struct SIPTransportError: Error, Hashable, Sendable, CustomStringConvert
             case .addressInUse: "another program uses that port (stop it, or choose another port)"
             case .addressNotAvailable: "this machine does not have that address (choose one that `ip address` shows)"
             case .permissionDenied: "not permitted (ports below 1024 need CAP_NET_BIND_SERVICE)"
-            case .unsupportedTransport: "this version has no such transport (use udp or tcp)"
+            case .unsupportedTransport: "this version has no such transport (use udp, tcp or tls)"
+            case .certificateMissing: "there is no certificate to show"
             case .system(let number): systemErrorText(number)
             }
         return "\(attempt) failed: \(finding)"

@@ -14,7 +14,7 @@ package struct SIPTransportLimits: Hashable, Sendable {
     package var messageTimeMax = Interval.seconds(10)
     /// How long a connection may carry nothing at all; longer than the longest registration, which may rest on it.
     package var idleTimeMax = Interval.seconds(7_500)
-    /// How long a connection of our own may take to come about.
+    /// How long a connection of our own may take to come about, and a TLS handshake of either side.
     package var connectTimeMax = Interval.seconds(5)
     /// Kernel buffers asked for each UDP socket, in bytes; the kernel may grant less (`net.core.rmem_max`).
     package var datagramBufferBytes = 4_194_304

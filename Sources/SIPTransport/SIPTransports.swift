@@ -1,8 +1,8 @@
 package import NIOCore
 package import SIPGrammar
 
-/// The signalling sockets: UDP and TCP, IPv4 and IPv6, all on one event loop. Bytes in, bytes out; what they mean is
-/// nobody's business here.
+/// The signalling sockets: UDP, TCP and TLS, IPv4 and IPv6, all on one event loop. Bytes in, bytes out; what they
+/// mean is nobody's business here.
 ///
 /// Datagrams leave at `send`, stream bytes at the next `flush`, so that the answers of one turn go out together.
 /// Problems are told to the delegate, which is held until `close()`.
@@ -10,11 +10,14 @@ package final class SIPTransports: Sendable {
     private let loop: any EventLoop
     private let confined: NIOLoopBoundBox<Sockets>
 
+    /// - Parameter tls: without it there is no TLS.
     package init(
-        loop: any EventLoop, limits: SIPTransportLimits = SIPTransportLimits(), delegate: any SIPTransportDelegate
+        loop: any EventLoop, limits: SIPTransportLimits = SIPTransportLimits(), tls: SIPTLS? = nil,
+        delegate: any SIPTransportDelegate
     ) {
         self.loop = loop
-        confined = .makeBoxSendingValue(Sockets(loop: loop, limits: limits, delegate: delegate), eventLoop: loop)
+        confined = .makeBoxSendingValue(
+            Sockets(loop: loop, limits: limits, tls: tls, delegate: delegate), eventLoop: loop)
     }
 
     /// Opens these listeners beside those that are open, all or none.
@@ -36,7 +39,8 @@ package final class SIPTransports: Sendable {
     /// Sends one message. On the loop only.
     ///
     /// A datagram leaves from `flow.local`, a stream message over connection `flow.connection`; 0 takes the connection
-    /// that exists to `flow.remote` or opens one (from `flow.local`'s address). A failure is told later as `failed`
+    /// that exists to `flow.remote` or opens one (from `flow.local`'s address; with TLS also from its port, if that is
+    /// free, since that is where we can be reached). A failure is told later as `failed`
     /// with this very flow, or as `closed` with the connection's.
     package func send(_ bytes: [UInt8], on flow: Flow) { confined.value.send(bytes, on: flow) }
 

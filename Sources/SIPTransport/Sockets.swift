@@ -47,18 +47,18 @@ final class Sockets {
     /// The UDP ones of `listeners`, apart for the send path.
     private var datagramListeners: [DatagramListener] = []
 
-    init(loop: any EventLoop, limits: SIPTransportLimits, delegate: any SIPTransportDelegate) {
+    init(loop: any EventLoop, limits: SIPTransportLimits, tls: SIPTLS?, delegate: any SIPTransportDelegate) {
         self.loop = loop
         self.limits = limits
         notices = DeferredNotices(loop: loop, delegate: delegate)
-        connections = ConnectionTable(loop: loop, limits: limits, notices: notices)
+        connections = ConnectionTable(loop: loop, limits: limits, tls: tls, notices: notices)
     }
 
     func send(_ bytes: [UInt8], on flow: Flow) {
         switch flow.transport {
         case .udp: sendDatagram(bytes, on: flow)
-        case .tcp: connections.send(bytes, on: flow)
-        case .tls, .ws, .wss: notices.post(.failed, flow, "no \(flow.transport.uriName) transport")
+        case .tcp, .tls: connections.send(bytes, on: flow)
+        case .ws, .wss: notices.post(.failed, flow, "no \(flow.transport.uriName) transport")
         }
     }
 
@@ -123,10 +123,13 @@ final class Sockets {
         case .udp:
             return DatagramListener.start(asked, loop: loop, limits: limits, delegate: notices.delegate)
                 .map { NIOLoopBound(.datagram($0.value), eventLoop: loop) }
-        case .tcp:
+        case .tcp, .tls:
+            guard asked.transport == .tcp || connections.tls?.canListen == true else {
+                return loop.makeFailedFuture(SIPTransportError(.certificateMissing, attempt: "listen on \(asked)"))
+            }
             return StreamListener.start(asked, loop: loop, table: connections)
                 .map { NIOLoopBound(.stream($0.value), eventLoop: loop) }
-        case .tls, .ws, .wss:
+        case .ws, .wss:
             return loop.makeFailedFuture(SIPTransportError(.unsupportedTransport, attempt: "listen on \(asked)"))
         }
     }

@@ -1,8 +1,9 @@
 import NIOCore
+import NIOTLS
 import PBXBase
 import SIPGrammar
 
-/// One TCP connection: cuts its bytes into messages, answers keep-alives, and keeps the peer to the limits.
+/// One TCP or TLS connection: cuts its bytes into messages, answers keep-alives, and keeps the peer to the limits.
 ///
 /// The table owns the deadlines; the connection says what its next one is.
 final class StreamConnection: ChannelInboundHandler {
@@ -23,6 +24,9 @@ final class StreamConnection: ChannelInboundHandler {
     private var lastActivityAt: Instant
     private var messageBegunAt: Instant?
     private var hasSpoken = false
+    private var awaitsHandshake: Bool
+    /// Sent before the handshake is done: no part of the channel's own queue.
+    private var bytesBeforeHandshake = 0
     private var endReason: String?
     private var isUnflushed = false
 
@@ -34,6 +38,7 @@ final class StreamConnection: ChannelInboundHandler {
         framer = SIPStreamFramer(expectsPong: !isAccepted)
         openedAt = now
         lastActivityAt = now
+        awaitsHandshake = flow.transport == .tls
     }
 
     var isOpen: Bool { context != nil && endReason == nil }
@@ -41,6 +46,7 @@ final class StreamConnection: ChannelInboundHandler {
     /// When this connection will have exceeded a time limit, unless the peer acts, and in which words.
     var deadline: (at: Instant, reason: String) {
         let limits = table.limits
+        if awaitsHandshake { return (openedAt + limits.connectTimeMax, "TLS handshake takes too long") }
         if let messageBegunAt {
             return (messageBegunAt + limits.messageTimeMax, "half a message, and no more for too long")
         }
@@ -55,7 +61,8 @@ final class StreamConnection: ChannelInboundHandler {
         guard let context, endReason == nil else { return false }
         if let alias { aliases.insert(alias) }
         let queued = (try? channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
-        guard queued + bytes.count <= table.limits.sendQueueBytesMax else {
+        if awaitsHandshake { bytesBeforeHandshake += bytes.count }
+        guard queued + max(bytes.count, bytesBeforeHandshake) <= table.limits.sendQueueBytesMax else {
             close(reason: "send queue full: the peer does not read")
             return false
         }
@@ -91,6 +98,14 @@ final class StreamConnection: ChannelInboundHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         endReason = endReason ?? "closed by the peer"
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case TLSUserEvent.handshakeCompleted? = event as? TLSUserEvent {
+            awaitsHandshake = false
+            bytesBeforeHandshake = 0
+        }
+        context.fireUserInboundEventTriggered(event)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -138,6 +153,7 @@ final class StreamConnection: ChannelInboundHandler {
 /// A channel's error for people: the system's phrase where there is one.
 func describe(_ error: any Error) -> String {
     if let error = error as? IOError { return systemErrorText(error.errnoCode) }
+    if let words = describeTLS(error) { return words }
     if case .connectTimeout = error as? ChannelError { return "connect timed out" }
     return "\(error)"
 }

@@ -3,7 +3,7 @@ import NIOPosix
 import PBXBase
 import SIPGrammar
 
-/// One TCP socket that takes connections and gives them to the table.
+/// One TCP or TLS socket that takes connections and gives them to the table.
 final class StreamListener: ChannelInboundHandler {
     typealias InboundIn = any Channel
 
@@ -47,7 +47,7 @@ final class StreamListener: ChannelInboundHandler {
                 }
             }
             .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture { try table.value.accept(channel) }
+                channel.eventLoop.makeCompletedFuture { try table.value.accept(channel, asked.transport) }
             }
             .bind(to: asked.endpoint.socketAddress)
             .flatMapThrowing { channel in

@@ -62,10 +62,10 @@ struct Station {
     let transports: SIPTransports
     let loop: any EventLoop
 
-    init(limits: SIPTransportLimits = SIPTransportLimits()) {
+    init(limits: SIPTransportLimits = SIPTransportLimits(), tls: SIPTLS? = nil) {
         recorder = Recorder()
         loop = MultiThreadedEventLoopGroup.singleton.next()
-        transports = SIPTransports(loop: loop, limits: limits, delegate: recorder)
+        transports = SIPTransports(loop: loop, limits: limits, tls: tls, delegate: recorder)
         let transports = transports
         recorder.onTurnEnded { transports.flush() }
     }

@@ -72,7 +72,8 @@ enum LayerTable {
                 "SIPTransaction", "SIPGrammar", "SDPNegotiation", "MediaControl", "PBXBase",
             ]),
 
-        LayerRow("SIPTransport", .edge, ["SIPGrammar", "PBXBase"], modules: ["NIOCore", "NIOPosix"]),
+        LayerRow(
+            "SIPTransport", .edge, ["SIPGrammar", "PBXBase"], modules: ["NIOCore", "NIOPosix", "NIOTLS", "NIOSSL"]),
         LayerRow(
             "MediaEngine", .edge,
             ["MediaSecurity", "MediaControl", "AudioDSP", "RTPGrammar", "PBXBase", "CLinuxNet"]),
