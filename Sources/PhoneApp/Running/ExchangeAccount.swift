@@ -59,7 +59,7 @@ struct ExchangeAccount: Sendable {
         account = PhoneSetup.Account(
             user: reply.number, domain: String(host.description.dropFirst("sip:".count)), displayName: reply.name,
             key: .hashes(realm: reply.realm, md5: reply.digestMD5, sha256: reply.digestSHA256),
-            transport: transport, server: Endpoint(address, port: reply.port), local: own)
+            transport: transport, server: Endpoint(address, port: reply.port), serverName: address.hostText, local: own)
         encryption =
             switch reply.srtp {
             case "prefer": .prefer

@@ -22,7 +22,7 @@ struct PhoneOptions: ParsableCommand {
     @Option(
         parsing: .singleValue,
         help: ArgumentHelp(
-            "An account, such as sip:101@pbx.example or sip:101@192.0.2.1:5060;transport=tcp; may be repeated.",
+            "An account, such as sip:101@pbx.example or sip:101@pbx.example;transport=tls; may be repeated.",
             valueName: "address"))
     var account: [String] = []
 
@@ -82,6 +82,12 @@ struct PhoneOptions: ParsableCommand {
 
     @Flag(help: "Leave the microphone as it is: no echo cancelling, noise suppression and levelling.")
     var rawMicrophone = false
+
+    @Option(
+        help: ArgumentHelp(
+            "PEM file with the authorities whose certificates servers may show (default: the system's).",
+            valueName: "file"), completion: .file())
+    var tlsCA: String?
 
     @Option(help: ArgumentHelp("Encryption of audio: off, prefer or require.", valueName: "policy"))
     var srtp = "off"

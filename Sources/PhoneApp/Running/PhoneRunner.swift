@@ -41,7 +41,7 @@ actor PhoneRunner {
 
     /// Opens sockets and media engine, and has the desk begin.
     func start(_ setup: PhoneSetup, _ options: PhoneOptions) async throws {
-        let transports = SIPTransports(loop: loop, delegate: self)
+        let transports = SIPTransports(loop: loop, tls: setup.tls, delegate: self)
         let bound = try await listen(setup.listeners, transports)
         self.transports = transports
         let engine = try MediaWorkers(settings: Self.mediaSettings(setup, hasCard: options.sound))
@@ -54,6 +54,7 @@ actor PhoneRunner {
         for listener in bound where ports[listener.transport] == nil {
             ports[listener.transport] = listener.endpoint.port
         }
+        ports[.tls] = ports[.tcp].map(Self.securePort)
         let flows = bound.map { Flow(transport: $0.transport, local: $0.endpoint, remote: $0.endpoint) }
         var settings = PhoneSettings(
             productName: "pbx-phone/\(ProductVersion.text)",
@@ -78,6 +79,9 @@ actor PhoneRunner {
             settings: settings, fingerprint: engine.fingerprint, random: SystemRandom(), listenerPorts: ports)
         carryOut(desk.started())
     }
+
+    /// Where TLS connections leave from: beside TCP, as 5061 is beside 5060.
+    fileprivate static func securePort(_ port: UInt16) -> UInt16 { port &+ 1 }
 
     /// UDP and TCP at the same port of each address.
     private func listen(_ addresses: [Endpoint], _ transports: SIPTransports) async throws -> [SIPListener] {
@@ -243,8 +247,14 @@ extension PhoneRunner: SIPTransportDelegate {
         assumeIsolated { $0.handle(.received(message, flow)) }
     }
 
-    nonisolated func closed(_ flow: Flow, reason: String) { failed(flow, reason: reason) }
-    nonisolated func failed(_ flow: Flow, reason: String) { assumeIsolated { $0.handle(.flowFailed(flow)) } }
+    nonisolated func closed(_ flow: Flow, reason: String) { assumeIsolated { $0.handle(.flowFailed(flow)) } }
+
+    nonisolated func failed(_ flow: Flow, reason: String) {
+        assumeIsolated { runner in
+            if runner.core != nil { runner.carryOut(runner.desk.told(.noted("\(flow.remote): \(reason)"))) }
+            runner.handle(.flowFailed(flow))
+        }
+    }
     nonisolated func refused(_ source: Endpoint, reason: String) {}
     nonisolated func listenerFailed(_ listener: SIPListener, reason: String) {}
     nonisolated func turnEnded() {}
@@ -270,13 +280,17 @@ extension PhoneSetup.Account {
     fileprivate func phoneAccount(
         _ bound: [SIPListener], displayName: String?, authUser: String?, encryption: EncryptionPolicy, registers: Bool
     ) -> PhoneAccount? {
-        guard let listener = bound.first(where: { $0.transport == transport && $0.endpoint.address == local }) else {
+        // A TLS connection has no listener; it leaves from beside that of TCP.
+        let listening: SIPTransportKind = transport == .tls ? .tcp : transport
+        guard let listener = bound.first(where: { $0.transport == listening && $0.endpoint.address == local }) else {
             return nil
         }
+        var own = listener.endpoint
+        if transport == .tls { own.port = PhoneRunner.securePort(own.port) }
         return PhoneAccount(
             user: user, domain: domain, displayName: displayName ?? self.displayName, authenticationUser: authUser,
             key: key,
-            flow: Flow(transport: transport, local: listener.endpoint, remote: server), encryption: encryption,
+            flow: Flow(transport: transport, local: own, remote: server), encryption: encryption,
             registers: registers)
     }
 }

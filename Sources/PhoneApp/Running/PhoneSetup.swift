@@ -23,6 +23,8 @@ struct PhoneSetup: Sendable {
         var key: DigestKey
         var transport: SIPTransportKind
         var server: Endpoint
+        /// As the server is named in the account's address, and must be in its certificate.
+        var serverName: String
         /// Our address towards it.
         var local: IPAddress
     }
@@ -33,6 +35,8 @@ struct PhoneSetup: Sendable {
     /// Own addresses to listen at; port 0 takes one that is free.
     var listeners: [Endpoint]
     var mediaPorts: ClosedRange<UInt16>
+    /// Nil where no account asks for TLS.
+    var tls: SIPTLS?
 
     init(_ options: PhoneOptions, _ environment: [String: String]) throws(PhoneSetupError) {
         encryption = try Self.encryption(options.srtp)
@@ -57,12 +61,25 @@ struct PhoneSetup: Sendable {
             var seen: Set<IPAddress> = []
             listeners = accounts.map(\.local).filter { seen.insert($0).inserted }.map { Endpoint($0, port: 0) }
         }
+        tls = try Self.tls(accounts, authorityFile: options.tlsCA)
         if listeners.isEmpty { throw PhoneSetupError(message: "neither --account nor --listen was given") }
         for path in [options.play].compactMap(\.self) where access(path, R_OK) != 0 {
             throw PhoneSetupError(message: "\"\(path)\" cannot be read")
         }
         if let path = options.record, access(path, F_OK) == 0 {
             throw PhoneSetupError(message: "\"\(path)\" exists already")
+        }
+    }
+
+    private static func tls(_ accounts: [Account], authorityFile: String?) throws(PhoneSetupError) -> SIPTLS? {
+        let secured = accounts.filter { $0.transport == .tls }
+        guard !secured.isEmpty || authorityFile != nil else { return nil }
+        do throws(SIPTLSError) {
+            var tls = try SIPTLS(authorityFile: authorityFile)
+            for account in secured { tls.serverNames[account.server] = account.serverName }
+            return tls
+        } catch {
+            throw PhoneSetupError(message: error.message)
         }
     }
 
@@ -123,14 +140,16 @@ struct PhoneSetup: Sendable {
     private static func account(
         _ text: String, password: String, local: IPAddress?
     ) throws(PhoneSetupError) -> Account {
-        let full = text.lowercased().hasPrefix("sip:") ? text : "sip:" + text
+        let isSecure = text.lowercased().hasPrefix("sips:")
+        let rest = isSecure ? String(text.dropFirst("sips:".count)) : text
+        let full = rest.lowercased().hasPrefix("sip:") ? rest : "sip:" + rest
         guard let uri = try? SIPURI(ascii: Array(full.utf8)[...]), let user = uri.user, !uri.host.isEmpty else {
             throw PhoneSetupError(message: "\"\(text)\" is no account (sip:user@server)")
         }
-        let transport = uri.transport ?? .udp
-        guard transport == .udp || transport == .tcp else {
+        let transport = isSecure ? .tls : uri.transport ?? .udp
+        guard transport == .udp || transport == .tcp || transport == .tls else {
             throw PhoneSetupError(
-                message: "\"\(text)\": SIP over \(transport.viaName) is not supported yet (udp and tcp are)")
+                message: "\"\(text)\": SIP over \(transport.viaName) is not supported (udp, tcp and tls are)")
         }
         let server = try resolve(uri.host, port: uri.port ?? transport.defaultPort)
         guard let own = local ?? localAddress(towards: server.address) else {
@@ -142,7 +161,7 @@ struct PhoneSetup: Sendable {
         let domainURI = SIPURI(user: nil, host: uri.host, port: uri.port)
         return Account(
             user: user, domain: String(domainURI.description.dropFirst("sip:".count)), key: .password(password),
-            transport: transport, server: server, local: own)
+            transport: transport, server: server, serverName: uri.host, local: own)
     }
 
     /// An address, or the first that the resolver knows of a name. RFC 3263's records are not asked for.
