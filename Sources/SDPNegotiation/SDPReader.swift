@@ -77,8 +77,10 @@ package struct SDPReader {
         let fingerprints = section.lines.attributes(named: "fingerprint")
         let usernameFragment = text(attribute("ice-ufrag"))
         let password = text(attribute("ice-pwd"))
+        // RFC 8445 §2.5: we are a lite side, and two of them send no checks: both use the addresses in their SDP.
+        let isLite = description.lines.attribute("ice-lite") != nil
         let ice = usernameFragment.flatMap { name in
-            password.flatMap { ICECredentials(usernameFragment: name, password: $0) }
+            isLite ? nil : password.flatMap { ICECredentials(usernameFragment: name, password: $0) }
         }
         return MediaTransport(
             profile: RTPProfile(rawValue: section.protocolName) ?? .avp,

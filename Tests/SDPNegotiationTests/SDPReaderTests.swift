@@ -60,6 +60,13 @@ struct SDPReaderTests {
         #expect(!description.isHeld)
     }
 
+    /// Of two lite sides neither sends checks (RFC 8445 §2.5): waiting for them would be for ever.
+    @Test func anotherLiteSideIsNoneForChecks() throws {
+        let text = PeerOffers.browser.replacing("a=group:", with: "a=ice-lite\na=group:")
+        #expect(try read(text).transport.ice == nil)
+        #expect(try read(PeerOffers.browser).transport.ice != nil)
+    }
+
     @Test func aBrowserAsksForDTLSAndChecks() throws {
         let description = try read(PeerOffers.browser)
         #expect(description.transport.profile == .dtlsSAVPF)
