@@ -21,12 +21,12 @@ struct LineMedia: Sendable {
 
     init(
         lease: PortLease, signalling: IPAddress, codecs: [String], encryption: EncryptionPolicy,
-        fingerprint: CertificateFingerprint?, random: inout some RandomSource
+        fingerprint: CertificateFingerprint?, offersDTLS: Bool, random: inout some RandomSource
     ) {
         self.lease = lease
         address = lease.rtp.address.isUnspecified ? signalling : lease.rtp.address
         formats = PhoneCodecs.formats(codecs)
-        negotiator = TransportNegotiator(policy: encryption, fingerprint: fingerprint)
+        negotiator = TransportNegotiator(policy: encryption, fingerprint: fingerprint, offersDTLS: offersDTLS)
         local = LocalSession(id: random.next(), address: address)
     }
 
@@ -43,9 +43,10 @@ struct LineMedia: Sendable {
 
     /// Writes an offer, the first or a later one.
     mutating func offer(_ direction: MediaDirection, random: inout some RandomSource) -> [UInt8] {
-        let transport =
-            remote == nil && beforeOffer == nil
-            ? negotiator.offer(random: &random) : negotiator.reoffer(local.transport)
+        let isFirst = remote == nil && beforeOffer == nil
+        var transport = isFirst ? negotiator.offer(random: &random) : negotiator.reoffer(local.transport)
+        // Browsers want it of a server; between phones it only says that both know their addresses.
+        if isFirst { transport.ice = nil }
         if remote != nil { beforeOffer = local }
         return local.offer(
             formats: formats, address: rtp, rtcp: rtcp, direction: direction, ptime: Self.packetMilliseconds,

@@ -119,7 +119,7 @@ extension PhoneCore {
         let encryption = account.map { settings.accounts[$0].encryption } ?? settings.encryption
         var media = LineMedia(
             lease: lease, signalling: way.local.address, codecs: settings.codecs, encryption: encryption,
-            fingerprint: nil, random: &random)
+            fingerprint: settings.offersDTLS ? fingerprint : nil, offersDTLS: settings.offersDTLS, random: &random)
         let body = media.offer(.sendrecv, random: &random)
         line.media = media
         line.referrer = referrer

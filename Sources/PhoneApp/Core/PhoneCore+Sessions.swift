@@ -93,7 +93,7 @@ extension PhoneCore {
         let encryption = line.account.map { settings.accounts[$0].encryption } ?? settings.encryption
         var media = LineMedia(
             lease: lease, signalling: line.signalling, codecs: settings.codecs, encryption: encryption,
-            fingerprint: fingerprint, random: &random)
+            fingerprint: fingerprint, offersDTLS: settings.offersDTLS, random: &random)
         let body: [UInt8]
         do throws(SDPProblem) {
             if let offer = line.offer {

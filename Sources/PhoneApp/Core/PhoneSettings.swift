@@ -12,6 +12,8 @@ package struct PhoneSettings: Sendable {
     package var accounts: [PhoneAccount]
     /// Of calls without an account.
     package var encryption: EncryptionPolicy
+    /// Keys of our own calls come by handshake (DTLS) instead of standing in SDP. A peer's way is taken anyhow.
+    package var offersDTLS = false
     /// Encoding names, the best first.
     package var codecs: [String]
     /// Incoming calls are answered at once.

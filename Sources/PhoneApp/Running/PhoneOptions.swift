@@ -92,6 +92,12 @@ struct PhoneOptions: ParsableCommand {
     @Option(help: ArgumentHelp("Encryption of audio: off, prefer or require.", valueName: "policy"))
     var srtp = "off"
 
+    @Option(
+        help: ArgumentHelp(
+            "How keys are exchanged in calls of ours: sdes (in SDP) or dtls (by handshake, as browsers want it).",
+            valueName: "way"))
+    var srtpKeys = "sdes"
+
     @Option(help: ArgumentHelp("Codecs, the best first: opus, G722, PCMA, PCMU.", valueName: "names"))
     var codecs: String?
 

@@ -61,6 +61,7 @@ actor PhoneRunner {
             contactUser: setup.accounts.first?.user ?? "phone", listeners: flows, encryption: setup.encryption,
             codecs: setup.codecs, answersAtOnce: options.autoAnswer, playedFile: options.play,
             recordingPath: options.record, ringSecondsMax: max(1, options.ringSeconds))
+        settings.offersDTLS = setup.offersDTLS
         settings.accounts = setup.accounts.enumerated().compactMap { index, account in
             account.phoneAccount(
                 bound, displayName: options.displayName, authUser: index == 0 ? options.authUser : nil,

@@ -31,6 +31,7 @@ struct PhoneSetup: Sendable {
 
     var accounts: [Account]
     var encryption: EncryptionPolicy
+    var offersDTLS: Bool
     var codecs: [String]
     /// Own addresses to listen at; port 0 takes one that is free.
     var listeners: [Endpoint]
@@ -40,6 +41,7 @@ struct PhoneSetup: Sendable {
 
     init(_ options: PhoneOptions, _ environment: [String: String]) throws(PhoneSetupError) {
         encryption = try Self.encryption(options.srtp)
+        offersDTLS = try Self.offersDTLS(options.srtpKeys)
         codecs = try Self.codecs(options.codecs)
         mediaPorts = try Self.ports(options.mediaPorts)
         let wished = try options.listen.map(Self.endpoint)
@@ -91,6 +93,14 @@ struct PhoneSetup: Sendable {
         case "prefer": return .prefer
         case "require": return .require
         default: throw PhoneSetupError(message: "--srtp is \"\(text)\" (off, prefer or require)")
+        }
+    }
+
+    private static func offersDTLS(_ text: String) throws(PhoneSetupError) -> Bool {
+        switch text {
+        case "sdes": return false
+        case "dtls": return true
+        default: throw PhoneSetupError(message: "--srtp-keys is \"\(text)\" (sdes or dtls)")
         }
     }
 
