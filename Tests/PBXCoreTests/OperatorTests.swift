@@ -432,9 +432,25 @@ import Testing
         caller.calls("102")
         operatorDesk.rings()
         try fetch(.ringing(nil), for: "103")
-        #expect(operatorDesk.state == .ended)
+        #expect(operatorDesk.state == .incoming && other.state == .incoming)
+        #expect(throws: CallRefusal.wrongState("rings at 103 already")) { try fetch(.ringing(nil), for: "103") }
+        other.rings()
         other.picksUp()
         #expect(areBridged(caller, other))
+        #expect(operatorDesk.state == .ended)
+        office.close()
+    }
+
+    @Test func `whoever picks up and does not answer takes nothing from the others`() throws {
+        operatorDesk.hangsUp()
+        let other = office.desk("103")
+        caller.calls("102")
+        operatorDesk.rings()
+        try fetch(.ringing(nil), for: "103")
+        other.refuses(486)
+        #expect(operatorDesk.state == .incoming)
+        operatorDesk.picksUp()
+        #expect(areBridged(caller, operatorDesk))
         office.close()
     }
 }

@@ -89,7 +89,7 @@ extension CallTable {
         return (toTaker, toCaller)
     }
 
-    /// Rings the phones of an extension in place of those that ring.
+    /// Rings the phones of an extension beside those that ring: whoever answers first has the call.
     /// - Parameter id: nil: the call that rings longest.
     package mutating func pickUp(
         _ id: CallID?, for number: String, _ context: CallContext, into effects: inout [CallEffect]
@@ -101,8 +101,20 @@ extension CallTable {
         }
         let (targets, cause) = reachable([number], for: call, context)
         guard !targets.isEmpty else { throw .destination(number, cause) }
+        guard !call.forks.contains(where: { $0.number == number && $0.state != .ended }) else {
+            throw .wrongState("rings at \(number) already")
+        }
         call.addStep("picked up for \"\(number)\"")
-        ringForHandover(call, .extensionNumber(number), context, into: &effects)
+        if call.handover == nil || call.forks.contains(where: { $0.state != .ended }) {
+            call.numbersRung.insert(number)
+            // Whoever was asked last has time to answer, too.
+            let ringSeconds = call.directory.extensions[number]?.ringSeconds ?? 30
+            let due = context.now.instant + .seconds(ringSeconds)
+            call.ringDeadline = max(call.ringDeadline ?? due, due)
+            fork(call, to: targets, context, into: &effects)
+        } else {
+            ringForHandover(call, .extensionNumber(number), context, into: &effects)
+        }
         rearm(call)
         return call.id
     }

@@ -1,4 +1,4 @@
-/// Rings an taker in place of the phones that a call rings at.
+/// Rings an extension beside the phones that a call rings at.
 package struct PickUpCommand: ControlCommand {
     package struct Reply: Hashable, Sendable, Codable {
         package var callId: String
@@ -6,7 +6,7 @@ package struct PickUpCommand: ControlCommand {
     }
 
     package static let row = CommandRow(
-        .pickUp, role: .agent, summary: "ring an extension in place of the phones that a call rings at",
+        .pickUp, role: .agent, summary: "ring an extension beside the phones that a call rings at",
         parameters: [
             .required("extension", .number, "extension that takes the call"),
             .optional("callId", .callID, "identity of the call; the one that rings longest, unless said otherwise"),

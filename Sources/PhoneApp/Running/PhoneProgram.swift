@@ -45,7 +45,7 @@ package enum PhoneProgram {
             target: options.call, waitsForRegistration: !setup.accounts.isEmpty && !options.noRegister,
             outlivesInput: options.autoAnswer)
         let runner = PhoneRunner(desk: desk, loop: loop, exit: exit)
-        let signals = [SIGINT, SIGTERM].map { watch($0, runner) }
+        let signals = [SIGINT, SIGTERM, SIGHUP].map { watch($0, runner) }
         defer { signals.forEach { $0.cancel() } }
         let started = loop.makeFutureWithTask { try await runner.start(setup, options) }
         started.whenComplete { result in
