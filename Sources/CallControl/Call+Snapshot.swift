@@ -21,6 +21,7 @@ extension Call {
             fromName: caller.displayName, to: record.calledNumber, answeredBy: record.answeredBy,
             startedAt: record.startedAt.rfc3339, ringingAt: record.ringingAt?.rfc3339,
             answeredAt: record.answeredAt?.rfc3339, parkedAt: parkedSlot,
+            parkedSince: parkedSlot.flatMap { _ in parkedSince?.rfc3339 },
             heldBy: heldBy.flatMap { leg($0)?.number }, handedOverBy: handover?.from,
             recording: recording?.path, consultation: consultationSnapshot, legs: legs.map(\.snapshot))
         snapshot.note = record.note

@@ -110,6 +110,8 @@ package final class Call {
     var ringBack: PlaybackID?
     /// The slot that it waits in, also while it rings for somebody who is to take it out.
     var parkedSlot: String?
+    /// Since when.
+    var parkedSince: WallTime?
     /// The party whose command put the other one on hold.
     var heldBy: LegID?
     /// The last blind transfer, which can be taken back for a short while.

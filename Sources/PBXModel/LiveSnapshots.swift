@@ -16,6 +16,7 @@ package struct CallSnapshot: Hashable, Sendable, Codable {
     package var answeredAt: String?
     /// The slot that it is parked in.
     package var parkedAt: String?
+    package var parkedSince: String?
     /// The extension whose command put the other party on hold.
     package var heldBy: String?
     /// Who transferred or parked it, while nobody has taken it yet.
@@ -31,7 +32,7 @@ package struct CallSnapshot: Hashable, Sendable, Codable {
     package init(
         callId: String, direction: CallRecord.Direction, state: State, from: String, fromName: String, to: String,
         answeredBy: String?, startedAt: String, ringingAt: String?, answeredAt: String?, parkedAt: String? = nil,
-        heldBy: String? = nil, handedOverBy: String? = nil, recording: String? = nil,
+        parkedSince: String? = nil, heldBy: String? = nil, handedOverBy: String? = nil, recording: String? = nil,
         consultation: ConsultationSnapshot? = nil, legs: [LegSnapshot]
     ) {
         self.callId = callId
@@ -45,6 +46,7 @@ package struct CallSnapshot: Hashable, Sendable, Codable {
         self.ringingAt = ringingAt
         self.answeredAt = answeredAt
         self.parkedAt = parkedAt
+        self.parkedSince = parkedSince
         self.heldBy = heldBy
         self.handedOverBy = handedOverBy
         self.recording = recording

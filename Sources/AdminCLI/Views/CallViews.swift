@@ -29,7 +29,11 @@ package enum CallView {
         if let call = reply.call {
             details.add("call", call.callId)
             details.add("state", call.state.rawValue.coloured(call.state.colour, context))
-            details.add("parked at", call.parkedAt)
+            details.add(
+                "parked at",
+                call.parkedAt.map { slot in
+                    call.parkedSince.map { "\(slot) for \(context.distance($0))" } ?? slot
+                })
             details.add("held by", call.heldBy)
             details.add("handed over", call.handedOverBy.map { "by \($0)" })
             details.add("consultation", call.consultation.map(Self.words))

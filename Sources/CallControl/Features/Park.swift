@@ -53,6 +53,7 @@ extension CallTable {
             leaveWaiting(call, leaving, handover, now: context.now.instant, into: &effects)
         }
         call.parkedSlot = slot
+        call.parkedSince = context.now.wall
         parked[slot] = call.id
         call.state = .held
         effects.append(.changed(call.id, .updated))

@@ -3,6 +3,7 @@ import PBXModel
 
 extension ListExtensionsCommand: HandledCommand {
     func reply(to peer: ControlPeer, by daemon: Daemon) async throws -> Reply {
-        Reply(extensions: await daemon.exchange.extensions)
+        let slots = await daemon.exchange.directory.parking.slots
+        return Reply(extensions: await daemon.exchange.extensions, parkingSlots: slots)
     }
 }
