@@ -16,8 +16,11 @@ extension Console {
         }
         state.commandHistory.remember(line)
         switch command {
+        case .screen(.ladder): return openLadder(&state)
         case .screen(let screen): show(screen, &state)
         case .loop(let loop): return pick(loop, &state)
+        case .operation(.fetch, let slot):
+            return perform(.fetch, OperationSubject(ownNumber: state.ownNumber, slot: slot), &state)
         case .operation(let operation, let target):
             return perform(operation, subject(target: target.map { person(named: $0, state) }, state), &state)
         case .find(let name):
@@ -37,7 +40,7 @@ extension Console {
             state.say(state.texts(.ownNumberSet, number))
         case .note(let text): return note(text, &state)
         case .setting(let setting): return set(setting, &state)
-        case .refresh: return [.listDirectory, .listRecords]
+        case .refresh: return refresh(state)
         case .reconnect: return [.reconnect]
         case .quit: return [.quit]
         case .catalogue(let name, let parameters):
@@ -100,7 +103,20 @@ extension Console {
         return []
     }
 
-    private static func selectedCall(_ state: ConsoleState) -> CallSnapshot? {
+    static func refresh(_ state: ConsoleState) -> [ConsoleEffect] {
+        if state.screen == .ladder { return state.ladder.callID.map { [.trace($0)] } ?? [] }
+        return [.listDirectory, .listRecords]
+    }
+
+    /// The chosen call, and the parking slot under the cursor.
+    static func slotSubject(_ state: ConsoleState) -> OperationSubject {
+        let places = state.exchange.parkPlaces
+        let row = (state.lists[.parked] ?? ListState()).row(of: places.count)
+        return OperationSubject(
+            callID: state.chosenCall?.callId, ownNumber: state.ownNumber, slot: row.map { places[$0].slot })
+    }
+
+    static func selectedCall(_ state: ConsoleState) -> CallSnapshot? {
         let calls = state.exchange.callsInOrder
         return (state.lists[.calls] ?? ListState()).row(of: calls.count).map { calls[$0] }
     }
@@ -137,6 +153,8 @@ extension Console {
                 .chooseCall
             } else if operation.needsTarget, subject.target == nil {
                 .choosePerson
+            } else if operation.needsSlot, subject.slot == nil {
+                .chooseSlot
             } else {
                 nil
             }

@@ -32,6 +32,8 @@ extension Console {
             state.log(.eventsLost, "\(count)")
             state.say(state.texts(.eventsLost, "\(count)"), isError: true)
         case .directoryListed(let entries): state.exchange.setDirectory(entries)
+        case .parkingSlotsListed(let slots): state.exchange.setParkingSlots(slots)
+        case .traced(let call, let result): traced(call, result, &state)
         case .recordsListed(let records): state.exchange.setRecords(records)
         default: break
         }

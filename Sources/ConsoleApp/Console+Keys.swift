@@ -1,3 +1,4 @@
+import ControlProtocol
 import PBXModel
 import TerminalUI
 
@@ -50,6 +51,9 @@ extension Console {
         case (.result, _): [.result]
         case (nil, .switchboard): [.switchboard, .everywhere]
         case (nil, .calls): [.calls, .list, .everywhere]
+        case (nil, .history): [.history, .list, .everywhere]
+        case (nil, .parked): [.parked, .list, .everywhere]
+        case (nil, .ladder): [.ladder, .list, .everywhere]
         case (nil, _): [.list, .everywhere]
         }
     }
@@ -89,11 +93,14 @@ extension Console {
         case .doNotDisturb: return set(.doNotDisturb(nil), &state)
         case .forward: begin("forward ", &state)
         case .note: beginNote(&state)
+        case .fetch: return perform(.fetch, slotSubject(state), &state)
+        case .parkHere: return perform(.park, slotSubject(state), &state)
+        case .showMessage: showMessage(&state)
         case .command: state.overlay = .command(PromptState())
         case .help: show(state.screen == .help ? .switchboard : .help, &state)
         case .quit: return [.quit]
         case .redraw: return [.redraw]
-        case .refresh: return [.listDirectory, .listRecords]
+        case .refresh: return refresh(state)
         case .back: stepBack(&state)
         case .nextScreen: show(neighbour(of: state.screen, by: 1), &state)
         case .previousScreen: show(neighbour(of: state.screen, by: -1), &state)
@@ -102,6 +109,8 @@ extension Console {
         case .showHistory: show(.history, &state)
         case .showPhones: show(.phones, &state)
         case .showLog: show(.log, &state)
+        case .showParked: show(.parked, &state)
+        case .showLadder: return openLadder(&state)
         case .up, .down, .pageUp, .pageDown, .first, .last: move(action, &state)
         case .yes, .run, .complete: break
         }
@@ -118,7 +127,9 @@ extension Console {
 
     /// Closes the search, then the choice, then the screen. Never hangs up.
     private static func stepBack(_ state: inout ConsoleState) {
-        if state.screen != .switchboard {
+        if state.screen == .ladder {
+            state.screen = state.ladder.origin
+        } else if state.screen != .switchboard {
             state.screen = .switchboard
         } else if state.switchboard.isSearching {
             state.switchboard.search = PromptState()
@@ -154,6 +165,8 @@ extension Console {
         case .calls: state.exchange.calls.count
         case .history: state.exchange.records.count
         case .phones: state.exchange.registrations.count
+        case .parked: state.exchange.parkPlaces.count
+        case .ladder: state.ladder.report?.messages.count ?? 0
         case .log: state.log.lines.count
         case .help: HelpScreen.lineCount(state)
         }

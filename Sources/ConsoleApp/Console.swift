@@ -23,7 +23,7 @@ package enum Console: LinearProgram {
             return run(line, &state)
         case .commandDone(let title, let showsResult, let result):
             finish(title, showsResult: showsResult, result, &state)
-        default: return exchangeChanged(event, &state)
+        default: return exchangeChanged(event, &state) + ladderNews(event, state)
         }
         return []
     }
@@ -48,6 +48,8 @@ package enum Console: LinearProgram {
             case .calls: CallsScreen(state: state).draw(in: &canvas)
             case .history: HistoryScreen(state: state).draw(in: &canvas)
             case .phones: PhonesScreen(state: state).draw(in: &canvas)
+            case .parked: ParkedScreen(state: state).draw(in: &canvas)
+            case .ladder: LadderScreen(state: state).draw(in: &canvas)
             case .log: LogScreen(state: state).draw(in: &canvas)
             case .help: HelpScreen(state: state).draw(in: &canvas)
             }

@@ -20,7 +20,10 @@ package enum ConsoleEvent: ProgramEvent {
     case configurationReloaded(Int)
     case eventsLost(Int)
     case directoryListed([DirectoryEntry])
+    case parkingSlotsListed([String])
     case recordsListed([CallRecordReport])
+    /// What passed on the wire for a call, by its identity; or why that is not told.
+    case traced(String, Result<WireTraceReport, ControlFailure>)
     /// A command was done, or was not. `title`: what the user called it.
     case commandDone(title: String, showsResult: Bool, Result<JSONValue, ControlFailure>)
     /// Linear mode: a line was entered.
@@ -32,6 +35,8 @@ package enum ConsoleEffect: Hashable, Sendable {
     case send(CommandName, CommandParameters, title: String, showsResult: Bool)
     case listDirectory
     case listRecords
+    /// Fetch what passed on the wire for this call.
+    case trace(String)
     case alert(String)
     case reconnect
     case redraw

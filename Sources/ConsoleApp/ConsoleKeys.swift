@@ -2,7 +2,7 @@ package import TerminalUI
 
 /// Where keys mean something, innermost first when asked.
 package enum KeyPlace: String, Hashable, Sendable, CaseIterable {
-    case everywhere, switchboard, calls, list, confirmation, result, command
+    case everywhere, switchboard, calls, history, parked, ladder, list, confirmation, result, command
 }
 
 /// What keys do. Their names are those of `keys.toml`.
@@ -10,8 +10,10 @@ package enum KeyAction: String, Hashable, Sendable, CaseIterable {
     case loop1, loop2, loop3, loop4, loop5, loop6
     case dial, hold, park, transfer, threeWay, pageAndPark, mailbox, hangUp, pullBack, pickUp, answer
     case doNotDisturb, forward, note
+    case fetch, parkHere, showMessage
     case up, down, pageUp, pageDown, first, last, back
     case nextScreen, previousScreen, showSwitchboard, showCalls, showHistory, showPhones, showLog
+    case showParked, showLadder
     case command, help, refresh, redraw, quit
     case yes, run, complete
 }
@@ -58,6 +60,12 @@ enum ConsoleKeys {
     private static func lists(_ texts: TextTable<ConsoleText>) -> [Row] {
         [
             Row(.calls, ["x", "Del"], .hangUp, label: texts[.hangUp], help: texts[.hangUp]),
+            Row(.calls, ["Enter"], .showLadder, label: texts[.ladder], help: texts[.showLadderHelp]),
+            Row(.history, ["Enter"], .showLadder, label: texts[.ladder], help: texts[.showLadderHelp]),
+            Row(.parked, ["Enter"], .fetch, label: texts[.fetch], help: texts[.fetchHelp]),
+            Row(.parked, ["p"], .parkHere, label: texts[.parkHere], help: texts[.parkHereHelp]),
+            Row(.ladder, ["Enter"], .showMessage, label: texts[.message], help: texts[.showMessageHelp]),
+            Row(.ladder, ["Esc", "q"], .back, label: texts[.goBack], help: texts[.back]),
             Row(.list, ["Up", "k"], .up, help: texts[.up]),
             Row(.list, ["Down", "j"], .down, help: texts[.down]),
             Row(.list, ["PgUp", "Ctrl-B"], .pageUp, help: texts[.pageUp]),
@@ -97,6 +105,8 @@ enum ConsoleKeys {
             Row(.everywhere, ["Alt-3"], .showHistory, help: texts[.history]),
             Row(.everywhere, ["Alt-4"], .showPhones, help: texts[.phones]),
             Row(.everywhere, ["Alt-5"], .showLog, help: texts[.log]),
+            Row(.everywhere, ["Alt-6"], .showParked, help: texts[.parked]),
+            Row(.everywhere, ["Alt-7"], .showLadder, help: texts[.showLadderHelp]),
             Row(.everywhere, [":"], .command, label: "…", help: texts[.command]),
             Row(.everywhere, ["Ctrl-L"], .redraw, help: texts[.redraw]),
             Row(.everywhere, ["Ctrl-C", "Ctrl-Q"], .quit, label: texts[.quit], help: texts[.quitHelp]),

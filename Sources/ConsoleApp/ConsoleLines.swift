@@ -24,12 +24,14 @@ package enum ConsoleLines {
         if !state.loops.waiting.isEmpty {
             items.append(LinearItem(id: "more", text: state.texts(.moreCalls, "\(state.loops.waiting.count)")))
         }
+        items += parked(state) + ladder(state)
         if let notice = state.notice { items.append(LinearItem(id: "notice", text: notice.text)) }
         return items
     }
 
     /// What is said when an item is gone; nil for what needs no word.
     package static func farewell(_ item: LinearItem, _ state: ConsoleState) -> String? {
+        if item.id.hasPrefix("park") { return state.texts(.slotFree, String(item.id.dropFirst("park".count))) }
         guard item.id.hasPrefix("loop") else { return nil }
         return state.texts(.goneCall, String(item.id.dropFirst("loop".count)))
     }
@@ -67,8 +69,42 @@ package enum ConsoleLines {
             return phones.isEmpty ? [state.texts[.noPhones]] : phones
         case .log:
             return state.log.lines.suffix(answerLinesMax).map { "\(state.format.clock($0.at)) \($0.type) \($0.text)" }
+        case .parked:
+            let places = state.exchange.parkPlaces.map { place in
+                place.call.map { parkedLine($0, at: place.slot, state) } ?? "\(place.slot): \(state.texts[.free])"
+            }
+            return places.isEmpty ? [state.texts[.noSlots]] : places
+        // Its messages come as news, once they are here.
+        case .ladder: return state.ladder.callID == nil ? [state.texts[.noLadder]] : []
         case .help: return [state.texts[.linearHelp], CommandLineReader.ownWords.joined(separator: " ")]
         }
+    }
+
+    private static func parked(_ state: ConsoleState) -> [LinearItem] {
+        state.exchange.parkPlaces.compactMap { place in
+            place.call.map { LinearItem(id: "park\(place.slot)", text: parkedLine($0, at: place.slot, state)) }
+        }
+    }
+
+    private static func parkedLine(_ call: CallSnapshot, at slot: String, _ state: ConsoleState) -> String {
+        let who = call.fromName.isEmpty ? call.from : call.fromName
+        let since = call.parkedSince.flatMap { WallTime(rfc3339: $0) }.map { state.format.clock($0) } ?? ""
+        return state.texts(.parkedLine, slot, who, call.handedOverBy ?? "", since)
+    }
+
+    /// The messages of the call that is looked at, each a line that stays.
+    private static func ladder(_ state: ConsoleState) -> [LinearItem] {
+        guard state.screen == .ladder, let report = state.ladder.report else { return [] }
+        let ladder = CallLadder(report)
+        let rows = ladder.rows.enumerated().suffix(answerLinesMax).map { index, row in
+            let (from, to) = (ladder.columns[row.from].title, ladder.columns[row.to].title)
+            return LinearItem(
+                id: "message\(report.callId)-\(index)", text: "\(row.time) \(from) → \(to): \(row.text)")
+        }
+        let audio = LadderScreen.audioLines(report, state).enumerated().map { index, line in
+            LinearItem(id: "audio\(index)", text: line)
+        }
+        return rows + audio
     }
 
     /// More lines than this nobody listens to.

@@ -5,7 +5,7 @@ package import TerminalUI
 
 /// The screens, in the order of their tabs.
 package enum Screen: String, Hashable, Sendable, CaseIterable {
-    case switchboard, calls, history, phones, log, help
+    case switchboard, calls, history, phones, log, parked, ladder, help
 }
 
 /// What is open above a screen and takes the keys.
@@ -40,6 +40,7 @@ package struct ConsoleState: Sendable {
     package var commandHistory = PromptHistory()
     /// The call that was given away last, which can be pulled back though it has left our loops.
     package var lastTransfer: String?
+    package var ladder = LadderState()
 
     /// Commands that this server has turned out not to know.
     package var unknownCommands: Set<String> = []
@@ -86,4 +87,14 @@ package struct SwitchboardState: Hashable, Sendable {
     package var isSearching: Bool { isSearchOpen || !search.isEmpty }
     /// Whether somebody in the directory is meant: by searching, or by going down the list.
     package var isChoosing: Bool { isSearching || people.selected > 0 }
+}
+
+/// The call whose messages are looked at.
+package struct LadderState: Sendable {
+    package var callID: String?
+    package var report: WireTraceReport?
+    /// Why there is no newer one, in words.
+    package var failure: String?
+    /// The screen that one step back leads to.
+    package var origin = Screen.switchboard
 }

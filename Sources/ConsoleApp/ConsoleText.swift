@@ -30,6 +30,12 @@ package enum ConsoleText: Hashable, Sendable, CaseIterable {
     case note, noteHelp
     // Commands
     case unknownCommand, unknownLoop, missingWord, results, commandHelp
+    // Parking
+    case parked, slot, parkedBy, noParked, noSlots, isFetched, fetch, fetchHelp, parkHere, parkHereHelp, chooseSlot,
+        parkedLine, slotFree
+    // Ladder
+    case ladder, noLadder, fetchingLadder, noMessages, ladderCut, showLadderHelp, message, showMessageHelp, goBack,
+        messagesCount, audioLine
     // Other
     case tooSmall, callsRinging, keysOf, linearHelp, goneCall
 
@@ -38,7 +44,8 @@ package enum ConsoleText: Hashable, Sendable, CaseIterable {
     }
 
     private static func row(_ key: ConsoleText) -> TextTable<ConsoleText>.Row {
-        screenRow(key) ?? stateRow(key) ?? operationRow(key) ?? keyRow(key) ?? settingRow(key) ?? otherRow(key)
+        screenRow(key) ?? stateRow(key) ?? operationRow(key) ?? keyRow(key) ?? settingRow(key) ?? parkRow(key)
+            ?? ladderRow(key) ?? otherRow(key)
     }
 
     private static func screenRow(_ key: ConsoleText) -> TextTable<ConsoleText>.Row? {
@@ -234,6 +241,8 @@ extension ConsoleText {
         case .history: .history
         case .phones: .phones
         case .log: .log
+        case .parked: .parked
+        case .ladder: .ladder
         case .help: .help
         }
     }

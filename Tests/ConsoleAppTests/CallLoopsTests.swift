@@ -42,7 +42,7 @@ struct CallLoopsTests {
         var office = try Office.open()
         office.getBusy()
         office.take(.link(.lost(reason: "gone", retrySeconds: 1)))
-        #expect(office.state.exchange.calls.count == 8)
+        #expect(office.state.exchange.calls.count == 10)
         office.connect(calls: [Office.call(3, "101", "", "107", .held, 61)])
         #expect(office.state.loops.places[2] == Office.identity(3))
         #expect(office.state.loops.places.compactMap(\.self).count == 1)

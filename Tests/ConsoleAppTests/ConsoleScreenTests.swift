@@ -21,6 +21,7 @@ struct ConsoleScreenTests {
         office.press("Alt-\((Screen.allCases.firstIndex(of: screen) ?? 0) + 1)")
         if screen == .help { office.press("?") }
         if screen == .switchboard { office.press("2") }
+        if screen == .ladder { office.showLadder() }
         check(office, "\(screen)-full")
     }
 
@@ -38,6 +39,7 @@ struct ConsoleScreenTests {
     func aLostLinkLeavesTheDataWithItsAge(screen: Screen, size: (Int, Int)) throws {
         var office = try Office.open(size.0, size.1)
         office.getBusy()
+        if screen == .ladder { office.showLadder() }
         office.take(.link(.lost(reason: "connection to the daemon was lost", retrySeconds: 5)))
         office.pass(seconds: 42)
         while office.state.screen != screen { office.press("Tab") }
@@ -48,6 +50,7 @@ struct ConsoleScreenTests {
     func anErrorSaysWhatToDo(screen: Screen, size: (Int, Int)) throws {
         var office = try Office.open(size.0, size.1)
         office.getBusy()
+        if screen == .ladder { office.showLadder() }
         while office.state.screen != screen { office.press("Tab") }
         let failure = ControlFailure(.noSuchCall, "no call \"0199\"", hint: "it may have ended")
         office.take(.commandDone(title: "hang up", showsResult: false, .failure(failure)))
@@ -58,6 +61,7 @@ struct ConsoleScreenTests {
     func inGerman(screen: Screen) throws {
         var office = try Office.open(language: .german)
         office.getBusy()
+        if screen == .ladder { office.showLadder() }
         while office.state.screen != screen { office.press("Tab") }
         check(office, "\(screen)-german")
     }

@@ -40,6 +40,7 @@ struct Office {
                 SubscribeCommand.Reply(
                     seq: 1, topics: Topic.allCases, calls: calls, registrations: Self.phones)))
         take(.directoryListed(Self.directory))
+        take(.parkingSlotsListed(["701", "702", "703", "704"]))
         take(.recordsListed([]))
     }
 
@@ -82,6 +83,8 @@ struct Office {
         take(.callChanged(Self.call(6, "101", "Anna Ahrens", "110", .ringing, 12), .callRinging))
         take(.callChanged(Self.call(7, "112", "Lars Lindner", "101", .ringing, 2), .callRinging))
         take(.callChanged(Self.call(8, "113", "Mia Martens", "114", .active, 4_000), .callAnswered))
+        take(.callChanged(Self.parked(9, "103", "Çelik, Cem", at: "701", by: "102", for: 65), .callUpdated))
+        take(.callChanged(Self.parked(10, "0301112222", "", at: "703", by: "101", for: 5), .callUpdated))
         for number in 0..<4 { take(.callEnded(Self.record(number, of: 0x100 + number))) }
     }
 
@@ -102,7 +105,18 @@ struct Office {
             source: "192.0.2.\(number):5060", expiresAt: "2026-11-23T13:30:00.000Z", userAgent: "baresip v1.0.0")
     }
 
-    static func identity(_ number: Int) -> String { "0199aa30-6cc5-7bd2-9c1f-00000000000\(number)" }
+    static func identity(_ number: Int) -> String { "0199aa30-6cc5-7bd2-9c1f-00000000000\(String(number, radix: 16))" }
+
+    static func parked(
+        _ number: Int, _ from: String, _ name: String, at slot: String, by: String, for seconds: Int
+    ) -> CallSnapshot {
+        var call = call(number, from, name, "500", .held, seconds + 30)
+        call.parkedAt = slot
+        call.parkedSince = WallTime(microseconds: noon.microseconds - Int64(seconds) * 1_000_000).rfc3339
+        call.handedOverBy = by
+        call.legs.removeLast()
+        return call
+    }
 
     static func call(
         _ number: Int, _ from: String, _ name: String, _ to: String, _ state: CallSnapshot.State, _ seconds: Int

@@ -15,6 +15,8 @@ package enum CallOperation: String, Hashable, Sendable, CaseIterable {
     case pageAndPark = "parkAndPage"
     case pullBack = "pullBackTransfer"
     case pickUp = "pickUp"
+    /// Of a parked call, to one's own phone.
+    case fetch = "unpark"
 
     var text: ConsoleText {
         switch self {
@@ -35,6 +37,7 @@ package enum CallOperation: String, Hashable, Sendable, CaseIterable {
         case .pageAndPark: .pageAndPark
         case .pullBack: .pullBack
         case .pickUp: .pickUp
+        case .fetch: .fetch
         }
     }
 
@@ -44,7 +47,7 @@ package enum CallOperation: String, Hashable, Sendable, CaseIterable {
     /// Whether it is done to a call that must be chosen.
     var needsCall: Bool {
         switch self {
-        case .call, .pickUp: false
+        case .call, .pickUp, .fetch: false
         default: true
         }
     }
@@ -59,10 +62,13 @@ package enum CallOperation: String, Hashable, Sendable, CaseIterable {
 
     var needsOwnNumber: Bool {
         switch self {
-        case .call, .pickUp, .answer, .decline: true
+        case .call, .pickUp, .answer, .decline, .fetch: true
         default: false
         }
     }
+
+    /// Whether it needs a parking slot; parking itself finds one.
+    var needsSlot: Bool { self == .fetch }
 }
 
 /// What an operation is done to.
@@ -70,11 +76,13 @@ package struct OperationSubject: Hashable, Sendable {
     package var callID: String?
     package var target: String?
     package var ownNumber: String?
+    package var slot: String?
 
-    package init(callID: String? = nil, target: String? = nil, ownNumber: String? = nil) {
+    package init(callID: String? = nil, target: String? = nil, ownNumber: String? = nil, slot: String? = nil) {
         self.callID = callID
         self.target = target
         self.ownNumber = ownNumber
+        self.slot = slot
     }
 }
 
@@ -92,6 +100,7 @@ extension CallOperation {
                 case "callId": subject.callID
                 case "to", "destination", "number", "mailbox": subject.target
                 case "from", "extension": subject.ownNumber
+                case "slot": subject.slot
                 default: nil
                 }
             if let value {

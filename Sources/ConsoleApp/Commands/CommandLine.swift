@@ -33,7 +33,7 @@ package enum CommandLineReader {
         ("resume", .resume), ("transfer", .transfer), ("consult", .consult), ("connect", .complete),
         ("cancel", .cancelTransfer), ("swap", .swap), ("three-way", .threeWay), ("mailbox", .mailbox), ("park", .park),
         ("page", .pageAndPark),
-        ("pullback", .pullBack), ("pickup", .pickUp),
+        ("pullback", .pullBack), ("pickup", .pickUp), ("fetch", .fetch),
     ]
 
     package static let ownWords =

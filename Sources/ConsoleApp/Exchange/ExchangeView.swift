@@ -12,6 +12,8 @@ package struct ExchangeView: Sendable {
     package private(set) var directory = DirectoryIndex([])
     /// Finished calls, latest first.
     package private(set) var records: [CallRecordReport] = []
+    /// Numbers at which calls can be parked, as the exchange has them.
+    private var parkingSlots: [String] = []
     package var status: StatusReport?
 
     /// More is not kept: who needs more asks `pbxctl records`.
@@ -22,6 +24,14 @@ package struct ExchangeView: Sendable {
     /// The calls, oldest first; equal times by identity, so that the order never wavers.
     package var callsInOrder: [CallSnapshot] {
         calls.values.sorted { ($0.startedAt, $0.callId) < ($1.startedAt, $1.callId) }
+    }
+
+    /// The parking slots in their order, free or taken; one that a call is in although it was not listed comes last.
+    package var parkPlaces: [ParkPlace] {
+        let parked = calls.values.filter { $0.parkedAt != nil }
+        let taken = Dictionary(parked.map { ($0.parkedAt ?? "", $0) }) { first, _ in first }
+        let others = taken.keys.filter { !parkingSlots.contains($0) }.sorted()
+        return (parkingSlots + others).map { ParkPlace(slot: $0, call: taken[$0]) }
     }
 
     package var registrationsInOrder: [RegistrationSnapshot] {
@@ -59,11 +69,18 @@ package struct ExchangeView: Sendable {
 
     package mutating func set(_ settings: UserSettings) { self.settings.set(settings) }
     package mutating func setDirectory(_ entries: [DirectoryEntry]) { directory = DirectoryIndex(entries) }
+    package mutating func setParkingSlots(_ slots: [String]) { parkingSlots = slots }
     package mutating func setRecords(_ records: [CallRecordReport]) { self.records = records }
 
     private static func key(_ registration: RegistrationSnapshot) -> String {
         "\(registration.number) \(registration.contact)"
     }
+}
+
+/// A parking slot and the call that waits there, if any.
+package struct ParkPlace: Hashable, Sendable {
+    package var slot: String
+    package var call: CallSnapshot?
 }
 
 /// What a number is doing, for its lamp.

@@ -91,28 +91,34 @@ final class ConsoleLink: Sendable {
         Task(executorPreference: LoopExecutor.shared) {
             switch effect {
             case .send(let name, let parameters, let title, let showsResult):
-                let result = await Self.send(name, parameters, over: client)
+                let result = await Self.answer { try await client.callForJSON(name, parameters) }
                 inbox.put(.commandDone(title: title, showsResult: showsResult, result))
             case .listDirectory:
                 let everybody = SearchDirectoryCommand(query: nil, limit: SearchDirectoryCommand.limitMax)
                 if let reply = try? await client.call(everybody) {
                     inbox.put(.directoryListed(reply.entries))
                 }
+                if let reply = try? await client.call(ListExtensionsCommand()) {
+                    inbox.put(.parkingSlotsListed(reply.parkingSlots ?? []))
+                }
             case .listRecords:
                 // Who may not see records still has a switchboard.
                 if let reply = try? await client.call(ListRecordsCommand(limit: 200)) {
                     inbox.put(.recordsListed(reply.records))
                 }
+            case .trace(let call):
+                let result = await Self.answer { try await client.call(TraceCommand(callId: call)) }
+                inbox.put(.traced(call, result))
             case .alert, .reconnect, .redraw, .quit: break
             }
         }
     }
 
-    private static func send(
-        _ name: CommandName, _ parameters: CommandParameters, over client: ControlClient
-    ) async -> Result<JSONValue, ControlFailure> {
+    private static func answer<Reply>(
+        _ ask: () async throws -> Reply
+    ) async -> Result<Reply, ControlFailure> {
         do {
-            return .success(try await client.callForJSON(name, parameters))
+            return .success(try await ask())
         } catch let failure as ControlFailure {
             return .failure(failure)
         } catch {

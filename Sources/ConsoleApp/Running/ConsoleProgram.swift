@@ -52,7 +52,7 @@ package enum ConsoleProgram {
         case .redraw: return .redraw
         case .quit: return .stop
         case .reconnect: link.start()
-        case .send, .listDirectory, .listRecords: link.perform(effect)
+        case .send, .listDirectory, .listRecords, .trace: link.perform(effect)
         }
         return .goOn
     }

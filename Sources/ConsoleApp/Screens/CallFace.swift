@@ -30,7 +30,7 @@ struct CallFace {
     }
 
     /// Times stop where the data does.
-    private static func moment(_ state: ConsoleState) -> WallTime {
+    static func moment(_ state: ConsoleState) -> WallTime {
         if case .lost(let since, _, _) = state.link { since } else { state.now.wall }
     }
 

@@ -10,6 +10,7 @@ struct HelpScreen {
         var lines: [[StyledText]] = []
         for (title, places) in [
             (state.texts[.switchboard], [KeyPlace.switchboard]), ("\(state.texts[.calls]), …", [.calls, .list]),
+            (state.texts[.parked], [.parked]), (state.texts[.ladder], [.ladder]),
             ("", [.everywhere]),
         ] {
             if !title.isEmpty { lines.append([StyledText(title, .bold)]) }

@@ -5,8 +5,16 @@ import TerminalUI
 struct SwitchboardScreen {
     let state: ConsoleState
 
+    /// Lower, and the directory needs every row.
+    private static let heightOfStrip = 13
+
     func draw(in canvas: inout Canvas) {
-        let parts = canvas.bounds.rows([.fixed(CallLoops.count + 1), .fixed(1), .atLeast(2)])
+        let strip = ParkStrip(state: state)
+        let stripHeight = canvas.size.height < Self.heightOfStrip ? 0 : strip.height(width: canvas.size.width)
+        let parts = canvas.bounds.rows([
+            .fixed(CallLoops.count + 1), .fixed(1), .atLeast(2), .fixed(stripHeight),
+        ])
+        canvas.inside(parts[3]) { strip.draw(in: &$0) }
         canvas.inside(parts[0], drawLoops)
         canvas.inside(parts[1], drawSearch)
         guard canvas.size.width >= Console.wideColumns else { return canvas.inside(parts[2], drawPeople) }

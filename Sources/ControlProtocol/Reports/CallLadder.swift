@@ -21,10 +21,14 @@ package struct CallLadder: Hashable, Sendable {
         /// Places in `columns`.
         package var from: Int
         package var to: Int
-        /// `INVITE (PCMA, opus)`
-        package var text: String
+        /// `INVITE`, `180 Ringing`
+        package var label: String
+        package var hint: String?
         package var kind: Kind
         package var isRepeat: Bool
+
+        /// `INVITE (PCMA, opus)`
+        package var text: String { label + (hint.map { " (\($0))" } ?? "") }
 
         /// Seconds with their thousandths: `12.345`.
         package var time: String {
@@ -60,7 +64,7 @@ package struct CallLadder: Hashable, Sendable {
                 Row(
                     after: after, from: message.isReceived ? party : exchange,
                     to: message.isReceived ? exchange : party,
-                    text: message.label + (message.hint.map { " (\($0))" } ?? ""), kind: Kind(label: message.label),
+                    label: message.label, hint: message.hint, kind: Kind(label: message.label),
                     isRepeat: message.isRepeat))
         }
     }

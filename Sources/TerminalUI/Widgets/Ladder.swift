@@ -20,21 +20,29 @@ package struct Ladder {
     package var parties: [String]
     package var messages: [Message]
     package var state: ListState
+    /// For the times, with the mark before them.
+    package var timeColumns: Int
 
-    package init(parties: [String], messages: [Message], state: ListState = ListState()) {
+    package init(
+        parties: [String], messages: [Message], state: ListState = ListState(), timeColumns: Int = Self.timeColumnsUsual
+    ) {
         self.parties = parties
         self.messages = messages
         self.state = state
+        self.timeColumns = timeColumns
     }
 
-    static let timeColumns = 15
+    package static let timeColumnsUsual = 15
+
+    /// Columns that each party has in a width.
+    package func laneColumns(width: Int) -> Int { parties.isEmpty ? 0 : (width - timeColumns) / parties.count }
 
     package func draw(in canvas: inout Canvas) {
-        guard !parties.isEmpty, canvas.size.width > Self.timeColumns + 2 else { return }
-        let lane = (canvas.size.width - Self.timeColumns) / parties.count
-        let middles = parties.indices.map { Self.timeColumns + lane * $0 + lane / 2 }
+        guard !parties.isEmpty, canvas.size.width > timeColumns + 2 else { return }
+        let lane = laneColumns(width: canvas.size.width)
+        let middles = parties.indices.map { timeColumns + lane * $0 + lane / 2 }
         for (index, party) in parties.enumerated() {
-            let part = Rect(x: Self.timeColumns + lane * index, y: 0, width: max(0, lane - 1), height: 1)
+            let part = Rect(x: timeColumns + lane * index, y: 0, width: max(0, lane - 1), height: 1)
             canvas.inside(part) {
                 $0.text(party, x: 0, y: 0, width: $0.size.width, style: .bold, alignment: .centre)
             }
@@ -43,7 +51,7 @@ package struct Ladder {
         for (offset, index) in visible.enumerated() {
             let y = offset + 1
             for x in middles { canvas.text("│", x: x, y: y, style: .dim) }
-            canvas.text(messages[index].time, x: 2, y: y, width: Self.timeColumns - 3, style: .dim)
+            canvas.text(messages[index].time, x: 2, y: y, width: timeColumns - 3, style: .dim)
             draw(messages[index], middles: middles, y: y, in: &canvas)
             if index == state.row(of: messages.count) { canvas.text("▶", x: 0, y: y, style: .bold) }
         }
@@ -65,8 +73,10 @@ package struct Ladder {
         } else {
             canvas.text("◀", x: left, y: y, style: message.style)
         }
-        let label = " \(message.text) "
         let room = max(0, width - 2)
+        // Blanks around it, unless they would cost letters.
+        let isTight = CharacterWidth.columns(of: message.text) > room - 2
+        let label = isTight ? message.text : " \(message.text) "
         let columns = min(room, CharacterWidth.columns(of: label))
         canvas.text(label, x: left + 1 + (room - columns) / 2, y: y, width: columns, style: message.style)
     }
