@@ -29,7 +29,8 @@ extension CallTable {
             let text = "audio of \(leg.number): \(verdict)"
             effects.append(.note(Note(.warning, text, call: call.id, source: leg.flow.remote)))
         }
-        effects.append(.changed(call.id, .updated))
+        // Both were asked for at once, and the callee's come last: one event for both.
+        if leg !== call.caller || call.callee?.port == nil { effects.append(.changed(call.id, .updated)) }
     }
 }
 
