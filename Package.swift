@@ -281,6 +281,9 @@ let package = Package(
                 "MediaControl", "RTPGrammar", "PBXBase", "CLinuxNet", nioCore, nioPosix,
             ]),
         benchmark(
+            "WatchersBenchmark", folder: "Watchers",
+            ["SystemTestKit", "ControlSocket", "ControlProtocol"]),
+        benchmark(
             "SignallingBenchmark", folder: "Signalling",
             [
                 "PBXCore", "PBXModel", "SIPUserAgent", "SIPGrammar", "MediaControl", "PBXBase", "CAllocationCounter",
