@@ -16,6 +16,8 @@ struct Bench {
     private(set) var now = Now(instant: .zero + .seconds(1), wall: WallTime(microseconds: 1_700_000_000_000_000))
     private var core: ExchangeCore
     private var effects: [ExchangeEffect] = []
+    /// Kept as the daemon does.
+    private var wire = WireTrace()
     private var slotsLeased: UInt32 = 0
     private var mediaEvents: [MediaEvent] = []
     private var tickets: [CommitTicket] = []
@@ -49,6 +51,7 @@ struct Bench {
     mutating func receive(_ messages: [Incoming]) {
         for message in messages {
             core.handle(.received(message.bytes, message.flow), now: now, into: &effects)
+            wire.record(message.bytes, isReceived: true, on: message.flow, at: now.wall)
             carryOut()
         }
         settle()
@@ -95,7 +98,9 @@ struct Bench {
     private mutating func carryOut() {
         for effect in effects {
             switch effect {
-            case .transmit(let bytes, let flow): sent.append((bytes, flow))
+            case .transmit(let bytes, let flow):
+                wire.record(bytes, isReceived: false, on: flow, at: now.wall)
+                sent.append((bytes, flow))
             case .media(.release(let ports)):
                 for port in ports { mediaEvents.append(.released(port, MediaStatistics())) }
             case .media(.prepare(_, let count, let isIPv6)): if !isIPv6 { mediaEvents.append(lease(count)) }
