@@ -36,6 +36,33 @@ extension DemoTests {
             try console.waitForEnd()
         }
 
+        @Test func aParkedCallerIsSeenAndFetchedAndTheCallsMessagesAreShown() throws {
+            let daemon = try Daemon()
+            let receptionist = try Baresip(SIPAccount("101", at: daemon.port), toneHertz: 440)
+            let caller = try Baresip(SIPAccount("102", at: daemon.port), toneHertz: 600)
+            let console = try console(daemon, "-e", "101", width: 132, height: 43)
+            try console.wait(for: "phones 2")
+            try console.wait(for: "no call is parked")
+            try caller.dial("101")
+            try receptionist.wait(for: "CALL_ESTABLISHED")
+            try console.wait(for: "▶ talking")
+            try console.press("1")
+            try console.press("M-6", "Down", "p")
+            try receptionist.wait(for: "CALL_CLOSED")
+            try console.wait(for: "‖ on hold")
+            try console.press("M-1")
+            let board = try console.wait(for: "← 101")
+            #expect(board.contains("‖ 702"))
+            // The cursor has stayed at this slot.
+            try console.press("M-6", "Enter")
+            try receptionist.wait(for: "CALL_ESTABLISHED")
+            try console.press("M-2", "Enter")
+            let ladder = try console.wait(for: "PBX-X")
+            #expect(ladder.contains("INVITE (") && ladder.contains("200 OK (BYE)"))
+            try console.press("Enter")
+            try console.wait(for: "Call-ID: ")
+        }
+
         @Test func somebodyIsFoundByTypingAndCalled() throws {
             let daemon = try Daemon()
             let receptionist = try Baresip(SIPAccount("101", at: daemon.port), toneHertz: 440)
