@@ -32,11 +32,14 @@ package struct DialogIndex: Sendable {
     /// In the order in which they began; empty for a call that is not known any more.
     package subscript(call: CallID) -> [Dialog] { dialogsOfCall[call] ?? [] }
 
+    /// A leg that comes back into a call, or stands for one that does, is known already.
     package mutating func add(_ dialog: Dialog, to call: CallID) {
         if dialogsOfCall[call] == nil { remember(call) }
-        guard dialogsOfCall[call, default: []].count < Self.dialogsPerCallMax else { return }
+        guard !isFull(call), !self[call].contains(where: { $0.sipCallID == dialog.sipCallID }) else { return }
         dialogsOfCall[call, default: []].append(dialog)
     }
+
+    private func isFull(_ call: CallID) -> Bool { self[call].count >= Self.dialogsPerCallMax }
 
     private mutating func remember(_ call: CallID) {
         guard calls.count == Self.callsMax else { return calls.append(call) }

@@ -174,15 +174,16 @@ import Testing
 
     @Test func `calls whose dialogs are known are as many as may be, the latest`() {
         var index = DialogIndex()
-        let dialog = DialogIndex.Dialog(sipCallID: "a", role: .caller, number: "101", name: "")
+        func dialog(_ sipCallID: String) -> DialogIndex.Dialog {
+            DialogIndex.Dialog(sipCallID: sipCallID, role: .caller, number: "101", name: "")
+        }
         for number in 0...DialogIndex.callsMax {
-            index.add(dialog, to: CallID(high: 0, low: UInt64(number)))
-            index.add(dialog, to: CallID(high: 0, low: UInt64(number)))
+            for name in ["a", "b", "a"] { index.add(dialog(name), to: CallID(high: 0, low: UInt64(number))) }
         }
         #expect(index[CallID(high: 0, low: 0)].isEmpty)
         #expect(index[CallID(high: 0, low: 1)].count == 2)
         #expect(index[CallID(high: 0, low: UInt64(DialogIndex.callsMax))].count == 2)
-        for _ in 0..<1_000 { index.add(dialog, to: CallID(high: 0, low: 1)) }
+        for number in 0..<1_000 { index.add(dialog("\(number)"), to: CallID(high: 0, low: 1)) }
         #expect(index[CallID(high: 0, low: 1)].count == DialogIndex.dialogsPerCallMax)
     }
 }
