@@ -1,12 +1,16 @@
 package import PBXModel
 
 /// A small TOML file of tables whose values are texts or lists of texts: a user's own settings, such as `keys.toml`.
+/// Whole numbers and truth values are the texts they are written as; a table inside a table is named `outer.inner`.
 package struct ListFile: Sendable {
     package struct Entry: Hashable, Sendable {
         package var table: String
         package var key: String
         package var values: [String]
         package var origin: ConfigOrigin
+
+        /// For errors: `keys.toml:4`.
+        package var place: String { "\(origin.file):\(origin.line)" }
     }
 
     /// In the order of the file.
@@ -24,9 +28,19 @@ package struct ListFile: Sendable {
             guard case .table(let children) = table.node.content else {
                 throw .finding(table.origin, "\"\(table.key)\" stands outside any table")
             }
-            for child in children {
+            try add(children, to: table.key, isInside: false)
+        }
+    }
+
+    private mutating func add(
+        _ children: [TOMLEntry], to table: String, isInside: Bool
+    ) throws(ConfigurationError) {
+        for child in children {
+            if case .table(let inner) = child.node.content, !isInside {
+                try add(inner, to: "\(table).\(child.key)", isInside: true)
+            } else {
                 let values = try Self.values(child)
-                entries.append(Entry(table: table.key, key: child.key, values: values, origin: child.origin))
+                entries.append(Entry(table: table, key: child.key, values: values, origin: child.origin))
             }
         }
     }
@@ -36,13 +50,20 @@ package struct ListFile: Sendable {
         if case .array(let elements) = entry.node.content { nodes = elements } else { nodes = [entry.node] }
         var values: [String] = []
         for node in nodes {
-            guard case .text(let text) = node.content else {
-                throw .finding(node.origin, "\"\(entry.key)\" must be a text or a list of texts")
+            switch node.content {
+            case .text(let text): values.append(text)
+            case .integer(let number): values.append("\(number)")
+            case .boolean(let isTrue): values.append(isTrue ? "true" : "false")
+            default: throw .finding(node.origin, "\"\(entry.key)\" must be a text or a list of texts")
             }
-            values.append(text)
         }
         return values
     }
+}
+
+extension ListFile.Entry {
+    /// What is wrong with it, with its place.
+    package func finding(_ message: String) -> ConfigurationError { .finding(origin, message) }
 }
 
 extension ConfigurationError {
