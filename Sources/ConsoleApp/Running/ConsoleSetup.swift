@@ -28,11 +28,12 @@ enum ConsoleSetup {
         }
     }
 
-    /// The user's own keys; none when there is no file and none was named.
+    /// The user's own keys; none when there is no file and none was named. The file is the phone's too, whose places
+    /// begin with `phone.`.
     private static func keyChanges(_ option: String?, _ environment: [String: String]) throws -> [KeyChange] {
         let file = try UserFile.read("keys.toml", option: option, environment)
-        return file?.entries.map {
-            KeyChange(context: $0.table, action: $0.key, keys: $0.values, place: "\($0.origin.file):\($0.origin.line)")
+        return file?.entries.filter { !$0.table.hasPrefix("phone.") }.map {
+            KeyChange(context: $0.table, action: $0.key, keys: $0.values, place: $0.place)
         } ?? []
     }
 }
