@@ -168,8 +168,8 @@ let package = Package(
             "PhoneApp",
             [
                 "SIPUserAgent", "SIPDialog", "SIPTransaction", "SIPGrammar", "SDPNegotiation", "MediaControl",
-                "SIPTransport", "MediaEngine", "AudioIO", "ControlSocket", "ControlProtocol", "PBXBase", nioCore,
-                nioPosix, argumentParser,
+                "SIPTransport", "MediaEngine", "AudioIO", "CursesBackend", "TerminalUI", "PBXConfig", "ControlSocket",
+                "ControlProtocol", "PBXModel", "PBXBase", nioCore, nioPosix, argumentParser,
             ]),
         program("pbxd", ["PBXServer"]),
         program("pbxctl", ["AdminCLI"]),
@@ -253,7 +253,10 @@ let package = Package(
             resources: [.copy("Snapshots")]),
         tests(
             "PhoneAppTests",
-            ["PhoneApp", "AudioIO", "SIPGrammar", "SDPNegotiation", "MediaControl", "PBXBase"]),
+            [
+                "PhoneApp", "AudioIO", "SIPGrammar", "SDPNegotiation", "MediaControl", "TerminalTestKit", "TerminalUI",
+                "PBXConfig", "PBXBase", argumentParser,
+            ], resources: [.copy("Snapshots")]),
         tests("AudioIOTests", ["AudioIO", "PBXBase"]),
         tests("TerminalUITests", ["TerminalUI", "TerminalTestKit", "PBXBase"], resources: [.copy("Snapshots")]),
         tests("TidyTests", []),

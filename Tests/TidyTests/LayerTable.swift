@@ -114,7 +114,8 @@ enum LayerTable {
             "PhoneApp", .application,
             [
                 "SIPUserAgent", "SIPDialog", "SIPTransaction", "SIPGrammar", "SDPNegotiation", "MediaControl",
-                "SIPTransport", "MediaEngine", "AudioIO", "ControlSocket", "ControlProtocol", "PBXBase",
+                "SIPTransport", "MediaEngine", "AudioIO", "CursesBackend", "TerminalUI", "PBXConfig", "ControlSocket",
+                "ControlProtocol", "PBXModel", "PBXBase",
             ], modules: ["NIOCore", "NIOPosix", "ArgumentParser"]),
 
         LayerRow("pbxd", .program, ["PBXServer"]),
