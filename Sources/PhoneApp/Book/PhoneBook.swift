@@ -1,5 +1,5 @@
+import PBXBase
 package import PBXConfig
-import TerminalUI
 
 /// Somebody in the phone book, under one of their numbers.
 package struct PhoneBookEntry: Hashable, Sendable {

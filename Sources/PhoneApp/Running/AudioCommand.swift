@@ -31,7 +31,7 @@ struct AudioCommand: ParsableCommand {
         var seconds = 3
 
         func run() throws {
-            let trial = DeviceTrial(.init(capture: devices.capture, playback: devices.playback))
+            let trial = DeviceTrial(.init(capture: devices.captureDevice, playback: devices.playbackDevice))
             let recorded = record(trial)
             let hasPlayed = play(recorded?.samples, trial)
             if recorded?.finding.isGood != true || !hasPlayed { throw ExitCode(PhoneExit.failed.rawValue) }
@@ -39,7 +39,7 @@ struct AudioCommand: ParsableCommand {
 
         private func record(_ trial: DeviceTrial) -> (samples: [Int16], finding: DeviceTrial.Finding)? {
             let length = min(max(1, seconds), 30)
-            say("speak now: recording \(length) s from \"\(devices.capture)\"")
+            say("speak now: recording \(length) s from \"\(devices.captureDevice)\"")
             do throws(AudioProblem) {
                 let samples = try trial.record(seconds: length)
                 let finding = DeviceTrial.Finding(samples, sampleRate: CardStream.sampleRate)
@@ -53,7 +53,7 @@ struct AudioCommand: ParsableCommand {
 
         /// Plays what was recorded, or a tone.
         private func play(_ samples: [Int16]?, _ trial: DeviceTrial) -> Bool {
-            say("playing \(samples == nil ? "a tone" : "it back") to \"\(devices.playback)\"")
+            say("playing \(samples == nil ? "a tone" : "it back") to \"\(devices.playbackDevice)\"")
             do throws(AudioProblem) {
                 try trial.play(samples ?? DeviceTrial.testTone)
                 say(
@@ -81,7 +81,7 @@ struct AudioCommand: ParsableCommand {
 
         func run() throws {
             let devices = SoundCard.Devices(
-                capture: devices.capture, playback: devices.playback, isFiltered: !rawMicrophone)
+                capture: devices.captureDevice, playback: devices.playbackDevice, isFiltered: !rawMicrophone)
             do {
                 try AudioLoop.run(devices, seconds: seconds.map { max(1, $0) }, say: { say($0) })
             } catch let error as PhoneSetupError {

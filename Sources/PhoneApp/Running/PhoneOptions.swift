@@ -6,12 +6,15 @@ struct PhoneOptions: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pbx-phone",
         abstract: "A SIP phone for the terminal.",
-        discussion: "Registers at any SIP server, places and answers calls. So far it runs without a screen "
-            + "(--headless): commands are read from standard input, events are written as JSON lines.",
+        discussion: "Registers at any SIP server, places and answers calls, and keeps their history; ? shows the keys. "
+            + "Accounts, devices and more can be written into ~/.config/pbx-x/phone.toml, which options override.",
         version: "pbx-phone \(ProductVersion.text)", subcommands: [AudioCommand.self])
 
     @Flag(help: "Run without a screen: commands on standard input, events as JSON lines.")
     var headless = false
+
+    @Flag(help: "Print changes as lines and read commands as lines: for screen readers, braille and pipes.")
+    var linear = false
 
     @Option(
         help: ArgumentHelp(
@@ -37,8 +40,12 @@ struct PhoneOptions: ParsableCommand {
         help: ArgumentHelp("Environment variable with the password of the first account.", valueName: "variable"))
     var passwordEnv = "PBX_PHONE_PASSWORD"
 
-    @Option(help: ArgumentHelp("User name for authentication, where it is not that of the address.", valueName: "name"))
-    var authUser: String?
+    @Option(
+        parsing: .singleValue,
+        help: ArgumentHelp(
+            "User name for authentication of the account in the same place, where it is not that of the address.",
+            valueName: "name"))
+    var authUser: [String] = []
 
     @Option(help: ArgumentHelp("Name that called people see.", valueName: "name"))
     var displayName: String?
@@ -64,8 +71,10 @@ struct PhoneOptions: ParsableCommand {
             valueName: "file"), completion: .file())
     var record: String?
 
-    @Flag(help: "Use microphone and speaker.")
-    var sound = false
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Use microphone and speaker (default: with the screen, where --play does not take their place).")
+    var sound: Bool?
 
     @OptionGroup var devices: DeviceOptions
 
@@ -89,8 +98,8 @@ struct PhoneOptions: ParsableCommand {
             valueName: "file"), completion: .file())
     var tlsCA: String?
 
-    @Option(help: ArgumentHelp("Encryption of audio: off, prefer or require.", valueName: "policy"))
-    var srtp = "off"
+    @Option(help: ArgumentHelp("Encryption of audio: off (default), prefer or require.", valueName: "policy"))
+    var srtp: String?
 
     @Option(
         help: ArgumentHelp(
@@ -107,18 +116,56 @@ struct PhoneOptions: ParsableCommand {
             valueName: "address"))
     var listen: String?
 
-    @Option(help: ArgumentHelp("UDP ports for audio.", valueName: "first-last"))
-    var mediaPorts = "40000-48999"
+    @Option(help: ArgumentHelp("UDP ports for audio (default: 40000-48999).", valueName: "first-last"))
+    var mediaPorts: String?
 
-    @Option(help: ArgumentHelp("Give up a call that nobody answers after so long.", valueName: "seconds"))
-    var ringSeconds = 120
+    @Option(
+        help: ArgumentHelp("Give up a call that nobody answers after so long (default: 120).", valueName: "seconds"))
+    var ringSeconds: Int?
+
+    @Option(help: ArgumentHelp("Language of the screen: en or de (default: the locale's).", valueName: "language"))
+    var lang: String?
+
+    @Flag(help: "Send desktop notifications too, where the terminal can show them (OSC 9 and 777).")
+    var notify = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Settings (default: ~/.config/pbx-x/phone.toml; without a screen none).", valueName: "file"),
+        completion: .file())
+    var config: String?
+
+    @Option(
+        help: ArgumentHelp("Keys of your own (default: ~/.config/pbx-x/keys.toml).", valueName: "file"),
+        completion: .file())
+    var keys: String?
+
+    @Option(
+        help: ArgumentHelp("Phone book (default: ~/.config/pbx-x/phonebook.toml).", valueName: "file"),
+        completion: .file())
+    var phonebook: String?
+}
+
+extension PhoneOptions {
+    /// Microphone and speaker are in use.
+    var usesSound: Bool { sound ?? (!headless && play == nil) }
+
+    func authUser(of account: Int) -> String? {
+        authUser.indices.contains(account) && !authUser[account].isEmpty ? authUser[account] : nil
+    }
 }
 
 /// Which devices are meant, for the phone and for trying them.
 struct DeviceOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("ALSA device of the microphone.", valueName: "device"))
-    var capture = "default"
+    /// What PipeWire and PulseAudio take over where they run.
+    static let factoryDevice = "default"
 
-    @Option(help: ArgumentHelp("ALSA device of the speaker.", valueName: "device"))
-    var playback = "default"
+    @Option(help: ArgumentHelp("ALSA device of the microphone (default: \"default\").", valueName: "device"))
+    var capture: String?
+
+    @Option(help: ArgumentHelp("ALSA device of the speaker (default: \"default\").", valueName: "device"))
+    var playback: String?
+
+    var captureDevice: String { capture ?? Self.factoryDevice }
+    var playbackDevice: String { playback ?? Self.factoryDevice }
 }

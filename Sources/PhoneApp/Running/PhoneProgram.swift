@@ -27,7 +27,9 @@ package enum PhoneProgram {
             return fail("there is no screen yet: use --headless", .badUsage)
         }
         do {
-            return try runHeadless(options, try PhoneSetup(options, ProcessInfo.processInfo.environment))
+            let environment = ProcessInfo.processInfo.environment
+            let options = try PhoneFile.filled(options, environment)
+            return try runHeadless(options, try PhoneSetup(options, environment))
         } catch let error as PhoneSetupError {
             return fail(error.message, .badUsage)
         } catch {

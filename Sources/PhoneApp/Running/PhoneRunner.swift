@@ -44,7 +44,7 @@ actor PhoneRunner {
         let transports = SIPTransports(loop: loop, tls: setup.tls, delegate: self)
         let bound = try await listen(setup.listeners, transports)
         self.transports = transports
-        let engine = try MediaWorkers(settings: Self.mediaSettings(setup, hasCard: options.sound))
+        let engine = try MediaWorkers(settings: Self.mediaSettings(setup, hasCard: options.usesSound))
         _ = try engine.start()
         self.engine = engine
         eventChannel = try await MediaEventReader.start(descriptor: engine.eventDescriptor, on: loop) { [weak self] in
@@ -60,14 +60,13 @@ actor PhoneRunner {
             productName: "pbx-phone/\(ProductVersion.text)",
             contactUser: setup.accounts.first?.user ?? "phone", listeners: flows, encryption: setup.encryption,
             codecs: setup.codecs, answersAtOnce: options.autoAnswer, playedFile: options.play,
-            recordingPath: options.record, ringSecondsMax: max(1, options.ringSeconds))
+            recordingPath: options.record, ringSecondsMax: setup.ringSeconds)
         settings.offersDTLS = setup.offersDTLS
-        settings.accounts = setup.accounts.enumerated().compactMap { index, account in
+        settings.accounts = setup.accounts.compactMap { account in
             account.phoneAccount(
-                bound, displayName: options.displayName, authUser: index == 0 ? options.authUser : nil,
-                encryption: setup.encryption, registers: !options.noRegister)
+                bound, displayName: options.displayName, encryption: setup.encryption, registers: !options.noRegister)
         }
-        if options.sound {
+        if options.usesSound {
             guard let link = CardLink() else { throw PhoneSetupError(message: "no socket for the sound card") }
             audio = PhoneAudio(PhoneAudio.Devices(options), link: link) { [weak self] news in
                 guard let self else { return }
@@ -268,9 +267,9 @@ private func currentInstant() -> Instant {
 
 extension PhoneAudio.Devices {
     fileprivate init(_ options: PhoneOptions) {
-        let playback = options.devices.playback
+        let playback = options.devices.playbackDevice
         voice = SoundCard.Devices(
-            capture: options.devices.capture, playback: playback, isFiltered: !options.rawMicrophone)
+            capture: options.devices.captureDevice, playback: playback, isFiltered: !options.rawMicrophone)
         ring = options.ringDevice ?? playback
         alert = options.alertDevice ?? playback
     }
@@ -279,7 +278,7 @@ extension PhoneAudio.Devices {
 extension PhoneSetup.Account {
     /// The account as the phone knows it; nil when nothing listens at its address.
     fileprivate func phoneAccount(
-        _ bound: [SIPListener], displayName: String?, authUser: String?, encryption: EncryptionPolicy, registers: Bool
+        _ bound: [SIPListener], displayName: String?, encryption: EncryptionPolicy, registers: Bool
     ) -> PhoneAccount? {
         // A TLS connection has no listener; it leaves from beside that of TCP.
         let listening: SIPTransportKind = transport == .tls ? .tcp : transport

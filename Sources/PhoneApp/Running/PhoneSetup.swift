@@ -8,7 +8,7 @@ import SIPTransport
 import SIPUserAgent
 
 /// What is wrong with the command line or its files, in words.
-struct PhoneSetupError: Error {
+struct PhoneSetupError: Error, Hashable {
     var message: String
 }
 
@@ -20,6 +20,8 @@ struct PhoneSetup: Sendable {
         var domain: String
         /// What called people see, where nothing else is said.
         var displayName: String?
+        /// User name for authentication, where it is not `user`.
+        var authUser: String?
         var key: DigestKey
         var transport: SIPTransportKind
         var server: Endpoint
@@ -38,24 +40,30 @@ struct PhoneSetup: Sendable {
     var mediaPorts: ClosedRange<UInt16>
     /// Nil where no account asks for TLS.
     var tls: SIPTLS?
+    var ringSeconds: Int
+
+    static let factoryMediaPorts = "40000-48999"
+    static let factoryRingSeconds = 120
 
     init(_ options: PhoneOptions, _ environment: [String: String]) throws(PhoneSetupError) {
-        encryption = try Self.encryption(options.srtp)
+        encryption = if let text = options.srtp { try Self.encryption(text) } else { .off }
         offersDTLS = try Self.offersDTLS(options.srtpKeys)
-        codecs = try Self.codecs(options.codecs)
-        mediaPorts = try Self.ports(options.mediaPorts)
+        codecs = if let text = options.codecs { try Self.codecs(text) } else { PhoneCodecs.factoryNames }
+        mediaPorts = try Self.ports(options.mediaPorts ?? Self.factoryMediaPorts)
+        ringSeconds = max(1, options.ringSeconds ?? Self.factoryRingSeconds)
         let wished = try options.listen.map(Self.endpoint)
         accounts = []
         for (index, text) in options.account.enumerated() {
-            accounts.append(
-                try Self.account(
-                    text, password: Self.password(index, options, environment), local: wished?.address))
+            var account = try Self.account(
+                text, password: Self.password(index, options, environment), local: wished?.address)
+            account.authUser = options.authUser(of: index)
+            accounts.append(account)
         }
         // Who names neither an account nor a place to listen at means the exchange on this machine.
         if options.socket != nil || accounts.isEmpty && wished == nil {
             let own = try ExchangeAccount.fetch(socket: options.socket, environment)
             accounts.insert(own.account, at: 0)
-            if encryption == .off { encryption = own.encryption }
+            if options.srtp == nil { encryption = own.encryption }
         }
         if let wished {
             listeners = [wished]
@@ -87,12 +95,12 @@ struct PhoneSetup: Sendable {
 
     // MARK: Values
 
-    private static func encryption(_ text: String) throws(PhoneSetupError) -> EncryptionPolicy {
+    static func encryption(_ text: String) throws(PhoneSetupError) -> EncryptionPolicy {
         switch text {
         case "off": return .off
         case "prefer": return .prefer
         case "require": return .require
-        default: throw PhoneSetupError(message: "--srtp is \"\(text)\" (off, prefer or require)")
+        default: throw PhoneSetupError(message: "srtp \"\(text)\" is none of off, prefer and require")
         }
     }
 
@@ -104,30 +112,30 @@ struct PhoneSetup: Sendable {
         }
     }
 
-    private static func codecs(_ text: String?) throws(PhoneSetupError) -> [String] {
-        guard let text else { return PhoneCodecs.factoryNames }
+    static func codecs(_ text: String) throws(PhoneSetupError) -> [String] {
         let names = text.split(separator: ",").map { String($0).trimmingSpaces }
         if let unknown = names.first(where: { !PhoneCodecs.isKnown($0) }) {
             throw PhoneSetupError(
                 message: "\"\(unknown)\" is no codec (\(PhoneCodecs.factoryNames.joined(separator: ", ")))")
         }
-        guard !names.isEmpty else { throw PhoneSetupError(message: "--codecs names none") }
+        guard !names.isEmpty else { throw PhoneSetupError(message: "codecs: none is named") }
         return names
     }
 
-    private static func ports(_ text: String) throws(PhoneSetupError) -> ClosedRange<UInt16> {
+    static func ports(_ text: String) throws(PhoneSetupError) -> ClosedRange<UInt16> {
         let ends = text.split(separator: "-").compactMap { UInt16($0) }
         guard ends.count == 2, ends[0] >= 1_024, ends[1] > ends[0], ends[1] - ends[0] >= 7 else {
-            throw PhoneSetupError(message: "--media-ports is \"\(text)\" (at least eight, such as 40000-40099)")
+            throw PhoneSetupError(
+                message: "media ports \"\(text)\" are no range of at least eight, such as 40000-40099")
         }
         return ends[0]...ends[1]
     }
 
     /// `192.0.2.1`, `192.0.2.1:5060`, `::1`, `[::1]:5060`.
-    private static func endpoint(_ text: String) throws(PhoneSetupError) -> Endpoint {
+    static func endpoint(_ text: String) throws(PhoneSetupError) -> Endpoint {
         if let address = IPAddress(text) { return Endpoint(address, port: 0) }
         guard let uri = try? SIPURI(ascii: Array("sip:\(text)".utf8)[...]), let address = uri.hostAddress else {
-            throw PhoneSetupError(message: "--listen \"\(text)\" is no address of this machine")
+            throw PhoneSetupError(message: "listen \"\(text)\" is no address of this machine")
         }
         return Endpoint(address, port: uri.port ?? 0)
     }
@@ -137,7 +145,7 @@ struct PhoneSetup: Sendable {
     private static func password(
         _ index: Int, _ options: PhoneOptions, _ environment: [String: String]
     ) throws(PhoneSetupError) -> String {
-        guard options.passwordFile.indices.contains(index) else {
+        guard options.passwordFile.indices.contains(index), !options.passwordFile[index].isEmpty else {
             return index == 0 ? environment[options.passwordEnv] ?? "" : ""
         }
         let path = options.passwordFile[index]
