@@ -17,6 +17,12 @@ import Testing
         #expect(try page().contains(".B \(verb.usage)\n\(summary).\n"))
     }
 
+    @Test(arguments: PhoneFileRow.all.map { [$0.key, $0.summary] })
+    func explainsTheSetting(row: [String]) throws {
+        let summary = row[1].prefix(1).uppercased() + row[1].dropFirst()
+        #expect(try page().contains(".B \(row[0])\n\(summary).\n"))
+    }
+
     @Test(arguments: PhoneExit.allCases)
     func explainsTheExitStatus(exit: PhoneExit) throws {
         let meaning = exit.meaning.prefix(1).uppercased() + exit.meaning.dropFirst()

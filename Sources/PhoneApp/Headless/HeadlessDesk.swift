@@ -1,8 +1,9 @@
 import MediaControl
+package import PBXBase
 
 /// A phone without a screen, for scripts and tests: commands are lines on standard input, events are JSON lines on
 /// standard output. A value: what it wants of the phone it returns as orders.
-package struct HeadlessDesk: Sendable {
+package struct HeadlessDesk: PhoneDesk {
     /// Called as soon as the phone is ready; its end is the end of the program.
     private let target: String?
     /// The call of `target` waits for the first account's registration.
@@ -55,6 +56,10 @@ package struct HeadlessDesk: Sendable {
         isInputOver = true
         return leaveIfIdle()
     }
+
+    package mutating func troubled(_ problem: String) -> [DeskOrder] { [.write(EventLine(.failed(problem)).text)] }
+
+    package mutating func told(_ event: PhoneEvent, at now: WallTime) -> [DeskOrder] { told(event) }
 
     package mutating func told(_ event: PhoneEvent) -> [DeskOrder] {
         var orders: [DeskOrder] = [.write(EventLine(event).text)]

@@ -53,7 +53,9 @@ struct PhoneOptions: ParsableCommand {
     @Flag(help: "Do not register: only call through the account's server.")
     var noRegister = false
 
-    @Option(help: ArgumentHelp("Call this number or SIP address, and end with the call.", valueName: "target"))
+    @Option(
+        help: ArgumentHelp("Call this number or SIP address; without a screen, end with the call.", valueName: "target")
+    )
     var call: String?
 
     @Flag(help: "Answer every call at once.")

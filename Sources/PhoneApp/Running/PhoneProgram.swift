@@ -1,5 +1,6 @@
 import ArgumentParser
 import AudioIO
+import CursesBackend
 import Dispatch
 import Foundation
 import Glibc
@@ -23,15 +24,15 @@ package enum PhoneProgram {
         } catch {
             return explain(error)
         }
-        guard options.headless else {
-            return fail("there is no screen yet: use --headless", .badUsage)
-        }
         do {
             let environment = ProcessInfo.processInfo.environment
             let options = try PhoneFile.filled(options, environment)
+            guard options.headless else { return try ScreenProgram.run(options, environment) }
             return try runHeadless(options, try PhoneSetup(options, environment))
         } catch let error as PhoneSetupError {
             return fail(error.message, .badUsage)
+        } catch let error as CursesError {
+            return fail("\(error.message): \(error.hint)", .failed)
         } catch {
             return fail("\(error)", .failed)
         }

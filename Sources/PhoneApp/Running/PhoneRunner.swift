@@ -1,4 +1,5 @@
 import AudioIO
+import CursesBackend
 import FoundationEssentials
 import Glibc
 import MediaControl
@@ -17,7 +18,7 @@ actor PhoneRunner {
     nonisolated var unownedExecutor: UnownedSerialExecutor { loop.executor.asUnownedSerialExecutor() }
 
     private var core: PhoneCore?
-    private var desk: HeadlessDesk
+    private var desk: any PhoneDesk
     private var effects: [PhoneCore.Effect] = []
     private var transports: SIPTransports?
     private var engine: MediaWorkers?
@@ -26,14 +27,18 @@ actor PhoneRunner {
     private var audio: PhoneAudio?
     private var levelTimer: RepeatedTask?
     private var timer: Scheduled<Void>?
+    private let history: HistoryFile?
     private let exit: EventLoopPromise<Int32>
     /// Given up after this long when a server does not take the registrations back.
     private static let stopPatience = TimeAmount.seconds(4)
 
-    /// - Parameter exit: completed with the status of the program.
-    init(desk: HeadlessDesk, loop: any EventLoop, exit: EventLoopPromise<Int32>) {
+    /// - Parameters:
+    ///   - history: where ended calls are kept; nil: nowhere.
+    ///   - exit: completed with the status of the program.
+    init(desk: any PhoneDesk, loop: any EventLoop, history: HistoryFile? = nil, exit: EventLoopPromise<Int32>) {
         self.desk = desk
         self.loop = loop
+        self.history = history
         self.exit = exit
     }
 
@@ -128,6 +133,15 @@ actor PhoneRunner {
     func lineRead(_ text: String) { carryOut(desk.lineRead(text)) }
     func inputEnded() { carryOut(desk.inputEnded()) }
     func interrupted() { carryOut(desk.interrupted()) }
+    func command(_ command: PhoneCommand) { carryOut([.command(command)]) }
+
+    func remember(_ line: HistoryLine) {
+        do throws(PhoneSetupError) {
+            try history?.append(line)
+        } catch {
+            carryOut(desk.troubled(error.message))
+        }
+    }
 
     private func carryOut(_ orders: [DeskOrder]) {
         for order in orders {
@@ -136,16 +150,19 @@ actor PhoneRunner {
                 if command == .stop { giveUpLater() }
                 handle(.command(command))
             case .write(let line): write(line)
+            case .remember(let line): remember(line)
             case .exit(let status): finish(status)
             }
         }
     }
 
+    fileprivate func tell(_ event: PhoneEvent) { carryOut(desk.told(event, at: ProcessClock.now.wall)) }
+
     private func giveUpLater() {
         loop.scheduleTask(in: Self.stopPatience) { [weak self] in
             self?.assumeIsolated { runner in
                 guard runner.core != nil else { return }
-                runner.carryOut(runner.desk.told(.stopped))
+                runner.tell(.stopped)
             }
         }
     }
@@ -182,10 +199,10 @@ actor PhoneRunner {
     private func deviceChanged(_ news: DeviceNews) {
         guard core != nil else { return }
         switch news {
-        case .lost(let problem): carryOut(desk.told(.failed(problem.description)))
+        case .lost(let problem): tell(.failed(problem.description))
         case .returned(let device, let isCapture):
             let kind = isCapture ? "microphone" : "speaker"
-            carryOut(desk.told(.noted("\(kind) \"\(device)\" works again")))
+            tell(.noted("\(kind) \"\(device)\" works again"))
         }
     }
 
@@ -206,18 +223,18 @@ actor PhoneRunner {
     private func tellLevels() {
         guard let levels = audio?.takeLevels() else { return }
         let rounded = SoundLevels(microphone: Int(levels.capture), speaker: Int(levels.playback))
-        carryOut(desk.told(.levels(rounded)))
+        tell(.levels(rounded))
     }
 
     private func apply(_ effect: PhoneCore.Effect) {
         switch effect {
         case .transmit(let bytes, let flow): transports?.send(bytes, on: flow)
         case .media(let command): _ = engine?.send(command)
-        case .tell(let event): carryOut(desk.told(event))
+        case .tell(let event): tell(event)
         case .connectCard(let endpoint):
             let engine = endpoint.address.isUnspecified ? Endpoint(.ipv4Loopback, port: endpoint.port) : endpoint
             if audio?.link.connect(to: engine) != true {
-                write(EventLine(.failed("the sound card has no line")).text)
+                carryOut(desk.troubled("the sound card has no line"))
             }
         case .alert(let signal): audio?.alert(signal)
         }
@@ -251,7 +268,7 @@ extension PhoneRunner: SIPTransportDelegate {
 
     nonisolated func failed(_ flow: Flow, reason: String) {
         assumeIsolated { runner in
-            if runner.core != nil { runner.carryOut(runner.desk.told(.noted("\(flow.remote): \(reason)"))) }
+            if runner.core != nil { runner.tell(.noted("\(flow.remote): \(reason)")) }
             runner.handle(.flowFailed(flow))
         }
     }
