@@ -30,7 +30,15 @@ enum ScreenProgram {
             recorder: HistoryRecorder(accounts: setup.accounts.map(\.addressOfRecord)), inbox: inbox)
         let runner = PhoneRunner(desk: desk, loop: loop, history: history, exit: exit)
         do {
-            try loop.makeFutureWithTask { try await runner.start(setup, options) }.wait()
+            let started = loop.makePromise(of: Void.self)
+            Task(executorPreference: LoopExecutor { loop.execute($0) }) {
+                do {
+                    started.succeed(try await runner.start(setup, options))
+                } catch {
+                    started.fail(error)
+                }
+            }
+            try started.futureResult.wait()
         } catch {
             exit.fail(error)
             throw error
