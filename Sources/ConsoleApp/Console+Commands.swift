@@ -21,8 +21,7 @@ extension Console {
         case .loop(let loop): return pick(loop, &state)
         case .operation(.fetch, let slot):
             return perform(.fetch, OperationSubject(ownNumber: state.ownNumber, slot: slot), &state)
-        case .operation(let operation, let target):
-            return perform(operation, subject(target: target.map { person(named: $0, state) }, state), &state)
+        case .operation(let operation, let target): return perform(operation, named: target, &state)
         case .find(let name):
             show(.switchboard, &state)
             state.switchboard.search.replace(with: name)
@@ -55,54 +54,6 @@ extension Console {
         return found.indices.contains(place - 1) ? found[place - 1].number : text
     }
 
-    /// Chooses a loop; a call that rings for us is answered by that.
-    static func pick(_ loop: Int, _ state: inout ConsoleState) -> [ConsoleEffect] {
-        guard let id = state.loops.places[loop], let call = state.exchange.calls[id] else {
-            state.say(state.texts(.unknownLoop, "\(loop + 1)"), isError: true)
-            return []
-        }
-        let wasChosen = state.switchboard.loop == loop
-        state.switchboard.loop = loop
-        guard let own = state.ownNumber else { return [] }
-        if let part = call.consultation, part.by == own {
-            return part.isWaiting && !part.isThreeWay ? perform(.swap, nil, &state) : []
-        }
-        guard call.from != own else { return [] }
-        switch call.state {
-        case .ringing, .new: return perform(.answer, nil, &state)
-        case .held: return wasChosen ? perform(.resume, nil, &state) : []
-        case .active, .ended: return []
-        }
-    }
-
-    /// Enter: calls the chosen person, or asks them about the chosen call; again: connects the two.
-    static func dial(_ state: inout ConsoleState) -> [ConsoleEffect] { perform(enter(state), nil, &state) }
-
-    /// What Enter does at this moment.
-    static func enter(_ state: ConsoleState) -> CallOperation {
-        guard state.switchboard.loop != nil, let call = state.chosenCall, call.state != .ringing else { return .call }
-        return call.consultation == nil ? .consult : .complete
-    }
-
-    /// One key for a call of ours; somebody else's is asked about. What still rings is refused for our phone only, and
-    /// of a consultation the asking ends: nobody who waits is hung up on.
-    static func hangUp(_ state: inout ConsoleState) -> [ConsoleEffect] {
-        if state.screen == .switchboard, let own = state.ownNumber {
-            if let part = state.chosenCall?.consultation, part.by == own {
-                return perform(.cancelTransfer, nil, &state)
-            }
-            let isForUs = state.chosenCall.map { $0.state == .ringing && $0.from != own } ?? false
-            return perform(isForUs ? .decline : .hangUp, nil, &state)
-        }
-        guard let call = state.screen == .calls ? selectedCall(state) : state.chosenCall else {
-            return perform(.hangUp, OperationSubject(), &state)
-        }
-        state.overlay = .confirmation(
-            question: state.texts(.reallyHangUp, call.from, call.answeredBy ?? call.to), operation: .hangUp,
-            callID: call.callId)
-        return []
-    }
-
     static func refresh(_ state: ConsoleState) -> [ConsoleEffect] {
         if state.screen == .ladder { return state.ladder.callID.map { [.trace($0)] } ?? [] }
         return [.listDirectory, .listRecords]
@@ -129,8 +80,28 @@ extension Console {
     private static func chosenPerson(_ state: ConsoleState) -> String? {
         // Nobody is called because the list happens to begin with them.
         guard state.switchboard.isChoosing else { return nil }
-        let found = state.exchange.directory.matches(state.switchboard.search.text)
+        let text = state.switchboard.search.text
+        let found = state.exchange.directory.matches(text)
+        // A number that nobody in the directory has can be dialled all the same.
+        if found.isEmpty, text.allSatisfy({ "0123456789*#+".contains($0) }) { return text }
         return state.switchboard.people.row(of: found.count).map { found[$0].number }
+    }
+
+    /// A typed operation. Where it needs nobody, a number after it names the loop of the call that is meant.
+    private static func perform(
+        _ operation: CallOperation, named text: String?, _ state: inout ConsoleState
+    ) -> [ConsoleEffect] {
+        if !operation.needsTarget, let loop = text.flatMap({ Int($0) }), (1...CallLoops.count).contains(loop) {
+            guard let call = state.loops.places[loop - 1] else {
+                state.say(state.texts(.unknownLoop, "\(loop)"), isError: true)
+                return []
+            }
+            return perform(operation, OperationSubject(callID: call, ownNumber: state.ownNumber), &state)
+        }
+        if text == nil, operation == .answer || operation == .decline {
+            return perform(operation, ringingSubject(state), &state)
+        }
+        return perform(operation, subject(target: text.map { person(named: $0, state) }, state), &state)
     }
 
     /// Sends an operation's command, or says what is missing for it.
@@ -172,9 +143,11 @@ extension Console {
             state.switchboard.people = ListState()
         }
         switch operation {
-        case .transfer: state.lastTransfer = subject.callID
-        case .call: state.say(state.texts(.callPlaced, subject.target ?? ""))
-        case .consult: state.say(state.texts(.asking, subject.target ?? ""))
+        case .transfer:
+            state.lastTransfer = subject.callID
+            state.say(state.texts(.handingOver, subject.target ?? "", key(.pullBack, state)))
+        case .call: state.say(state.texts(.callPlaced, subject.target ?? "", key(.dial, state)))
+        case .consult: state.say(state.texts(.asking, subject.target ?? "", key(.dial, state), key(.hangUp, state)))
         default: break
         }
         return send(request.name, request.parameters, title: name, showsResult: false, &state)
@@ -191,6 +164,11 @@ extension Console {
         return [.send(name, parameters, title: title, showsResult: showsResult)]
     }
 
+    /// The key for something, as the user has it.
+    private static func key(_ action: KeyAction, _ state: ConsoleState) -> String {
+        state.keys.key(for: action, in: .switchboard) ?? state.keys.key(for: action, in: .everywhere) ?? ":"
+    }
+
     static func finish(
         _ title: String, showsResult: Bool, _ result: Result<JSONValue, ControlFailure>, _ state: inout ConsoleState
     ) {
@@ -201,6 +179,10 @@ extension Console {
                 state.overlay = .result(title: title, lines: lines, scroll: 0)
             } else if showsResult {
                 state.say("\(title): \(lines.first ?? state.texts[.done])")
+            } else if let slot = value.object?["slot"]?.string {
+                state.say(state.texts(.parkedAtSlot, slot, key(.showParked, state)))
+            } else if ![ConsoleText.call, .consult, .transfer].map({ state.texts[$0] }).contains(title) {
+                state.say(state.texts(.done, title))
             }
         case .failure(let failure) where failure.code == .unknownCommand:
             if let operation = CallOperation.allCases.first(where: { state.texts[$0.text] == title }) {

@@ -75,10 +75,12 @@ extension Console {
 
     private static func callEnded(_ record: CallRecordReport, _ state: inout ConsoleState) {
         let wasOurs = state.loops.place(of: record.callId)
+        // The end of asking is no news: what became of the call is.
+        let wasAsking = state.exchange.calls[record.callId]?.consultation.map { !$0.isFirst } ?? false
         state.exchange.end(record)
         state.log(.callEnded, "\(record.from) → \(record.to)  \(record.causeText ?? "")")
         settle(&state)
-        guard let wasOurs else { return }
+        guard let wasOurs, !wasAsking else { return }
         state.say(
             "\(wasOurs + 1): \(record.fromName.isEmpty ? record.from : record.fromName) → \(record.to)  "
                 + "\(record.causeText ?? state.texts[.ended])")

@@ -22,7 +22,7 @@ extension Console {
             return []
         case nil: break
         }
-        if state.screen == .switchboard, searches(key, state.switchboard) {
+        if state.screen == .switchboard, searches(key, state) {
             if key != KeyEvent("/") { _ = state.switchboard.search.handle(key) }
             state.switchboard.people.select(0, count: 1)
             state.switchboard.isSearchOpen = true
@@ -58,8 +58,10 @@ extension Console {
         }
     }
 
-    /// Whether a key belongs to the search: letters always, digits of loops and editing keys only once it is open.
-    private static func searches(_ key: KeyEvent, _ board: SwitchboardState) -> Bool {
+    /// Whether a key belongs to the search: letters always, editing keys only once it is open, and digits unless they
+    /// are those of a call.
+    private static func searches(_ key: KeyEvent, _ state: ConsoleState) -> Bool {
+        let board = state.switchboard
         guard let typed = key.typed else {
             guard board.isSearching else { return false }
             if key == KeyEvent(.character("u"), .control) || key == KeyEvent(.character("w"), .control) { return true }
@@ -67,7 +69,9 @@ extension Console {
         }
         if typed == "/" { return !board.isSearching }
         if typed.isLetter { return true }
-        if typed.isNumber { return board.isSearching || !("1"..."6").contains(typed) }
+        if let digit = typed.wholeNumberValue {
+            return board.isSearching || !(1...CallLoops.count).contains(digit) || state.loops.places[digit - 1] == nil
+        }
         return board.isSearching && " .-'+".contains(typed)
     }
 
@@ -80,7 +84,7 @@ extension Console {
         case .loop5: return pick(4, &state)
         case .loop6: return pick(5, &state)
         case .dial: return dial(&state)
-        case .hold: return perform(state.chosenCall?.state == .held ? .resume : .hold, nil, &state)
+        case .hold: return perform(hold(state), nil, &state)
         case .park: return perform(.park, nil, &state)
         case .transfer: return perform(.transfer, nil, &state)
         case .threeWay: return perform(.threeWay, nil, &state)
@@ -88,7 +92,8 @@ extension Console {
         case .mailbox: return perform(.mailbox, nil, &state)
         case .pullBack: return perform(.pullBack, nil, &state)
         case .pickUp: return perform(.pickUp, nil, &state)
-        case .answer: return perform(.answer, nil, &state)
+        case .answer: return perform(.answer, ringingSubject(state), &state)
+        case .decline: return perform(.decline, ringingSubject(state), &state)
         case .hangUp: return hangUp(&state)
         case .doNotDisturb: return set(.doNotDisturb(nil), &state)
         case .forward: begin("forward ", &state)

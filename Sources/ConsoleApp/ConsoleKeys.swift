@@ -8,7 +8,7 @@ package enum KeyPlace: String, Hashable, Sendable, CaseIterable {
 /// What keys do. Their names are those of `keys.toml`.
 package enum KeyAction: String, Hashable, Sendable, CaseIterable {
     case loop1, loop2, loop3, loop4, loop5, loop6
-    case dial, hold, park, transfer, threeWay, pageAndPark, mailbox, hangUp, pullBack, pickUp, answer
+    case dial, hold, park, transfer, threeWay, pageAndPark, mailbox, hangUp, pullBack, pickUp, answer, decline
     case doNotDisturb, forward, note
     case fetch, parkHere, showMessage
     case up, down, pageUp, pageDown, first, last, back
@@ -33,16 +33,20 @@ enum ConsoleKeys {
         // No key is shown for what cannot be asked of any server.
         let mailbox =
             CallOperation.mailbox.isOffered ? [Row(.switchboard, ["Ctrl-V"], .mailbox, help: texts[.mailbox])] : []
-        return [
+        let picks = loops.enumerated().map { index, action in
+            Row(.switchboard, ["F\(index + 1)", "\(index + 1)"], action, help: texts[.pickLoop])
+        }
+        return picks + [
             Row(.switchboard, ["Enter"], .dial, label: texts[.dial], help: texts[.dialHelp]),
-            Row(.switchboard, ["F7"], .hold, label: texts[.hold], help: texts[.hold]),
-            Row(.switchboard, ["F8"], .park, label: texts[.park], help: texts[.park]),
-            Row(.switchboard, ["F9", "Ctrl-T"], .transfer, label: texts[.transfer], help: texts[.transfer]),
+            Row(.switchboard, ["F7"], .hold, label: texts[.hold], help: texts[.holdHelp]),
+            Row(.switchboard, ["F8"], .park, label: texts[.park], help: texts[.parkHelp]),
+            Row(.switchboard, ["F9", "Ctrl-T"], .transfer, label: texts[.transfer], help: texts[.transferHelp]),
             Row(.switchboard, ["Ctrl-X"], .hangUp, label: texts[.hangUp], help: texts[.hangUpHelp]),
+            Row(.switchboard, ["Ctrl-R"], .decline, help: texts[.declineHelp]),
             Row(.switchboard, ["Ctrl-E"], .threeWay, help: texts[.threeWayHelp]),
-            Row(.switchboard, ["Ctrl-G"], .pageAndPark, help: texts[.pageAndPark]),
-            Row(.switchboard, ["Ctrl-Z"], .pullBack, help: texts[.pullBack]),
-            Row(.switchboard, ["Ctrl-P"], .pickUp, help: texts[.pickUp]),
+            Row(.switchboard, ["Ctrl-G"], .pageAndPark, help: texts[.pageAndParkHelp]),
+            Row(.switchboard, ["Ctrl-Z"], .pullBack, help: texts[.pullBackHelp]),
+            Row(.switchboard, ["Ctrl-P"], .pickUp, help: texts[.pickUpHelp]),
             Row(.switchboard, ["Ctrl-N"], .note, help: texts[.noteHelp]),
             Row(.switchboard, ["Ctrl-D"], .doNotDisturb, help: texts[.doNotDisturbHelp]),
             Row(.switchboard, ["Ctrl-F"], .forward, help: texts[.forwardHelp]),
@@ -52,9 +56,6 @@ enum ConsoleKeys {
             Row(.switchboard, ["PgUp"], .pageUp, help: texts[.pageUp]),
             Row(.switchboard, ["PgDn"], .pageDown, help: texts[.pageDown]),
         ] + mailbox
-            + loops.enumerated().map { index, action in
-                Row(.switchboard, ["F\(index + 1)", "\(index + 1)"], action, help: texts[.pickLoop])
-            }
     }
 
     private static func lists(_ texts: TextTable<ConsoleText>) -> [Row] {

@@ -18,7 +18,9 @@ package enum ConsoleText: Hashable, Sendable, CaseIterable {
     case answer, decline, hangUp, hold, resume, transfer, consult, complete, cancelTransfer, swap, threeWay, park,
         pageAndPark, mailbox,
         pullBack, pickUp, call
-    case waits, asks, threeWayState, asking, hangUpHelp, threeWayHelp
+    case waits, asks, threeWayState, parkedState, asking, handingOver, parkedAtSlot, goBackToCaller
+    case hangUpHelp, threeWayHelp, declineHelp, pullBackHelp, pickUpHelp, pageAndParkHelp, transferHelp, parkHelp
+    case holdHelp
     case notAvailable, chooseCall, choosePerson, chooseOwn, done, callPlaced, reallyHangUp, yesOrNo
     // Keys
     case pickLoop, screens, nextScreen, previousScreen, command, helpHere, quit, quitHelp, redraw, up, down, pageUp,
@@ -44,7 +46,8 @@ package enum ConsoleText: Hashable, Sendable, CaseIterable {
     }
 
     private static func row(_ key: ConsoleText) -> TextTable<ConsoleText>.Row {
-        screenRow(key) ?? stateRow(key) ?? operationRow(key) ?? keyRow(key) ?? settingRow(key) ?? parkRow(key)
+        screenRow(key) ?? stateRow(key) ?? operationRow(key) ?? keyRow(key) ?? callKeyRow(key) ?? settingRow(key)
+            ?? parkRow(key)
             ?? ladderRow(key) ?? otherRow(key)
     }
 
@@ -89,6 +92,7 @@ package enum ConsoleText: Hashable, Sendable, CaseIterable {
         case .onHold: ("on hold", "gehalten")
         case .waits: ("waits", "wartet")
         case .asks: ("asked", "Rückfrage")
+        case .parkedState: ("parked {0}", "geparkt {0}")
         case .threeWayState: ("three-way", "zu dritt")
         case .arriving: ("arriving", "kommt an")
         case .ended: ("ended", "beendet")
@@ -96,7 +100,7 @@ package enum ConsoleText: Hashable, Sendable, CaseIterable {
         case .outside: ("outside", "außerhalb")
         case .search: ("Search: ", "Suche: ")
         case .nobodyFound: ("nobody found: Esc clears the search", "niemand gefunden: Esc löscht die Suche")
-        case .everybody: ("type a name or number to search", "Name oder Nummer tippen zum Suchen")
+        case .everybody: ("type a name, or / and a number", "Namen tippen, oder / und eine Nummer")
         case .moreCalls: ("+{0} more", "+{0} weitere")
         case .noLoopCall: ("–", "–")
         case .wholeCompany: ("whole company", "ganze Firma")
@@ -133,7 +137,7 @@ package enum ConsoleText: Hashable, Sendable, CaseIterable {
         case .hold: ("hold", "halten")
         case .resume: ("resume", "zurückholen")
         case .transfer: ("transfer", "vermitteln")
-        case .consult: ("consult", "rückfragen")
+        case .consult: ("ask first", "rückfragen")
         case .complete: ("connect", "verbinden")
         case .cancelTransfer: ("cancel the transfer", "Vermittlung abbrechen")
         case .swap: ("swap", "makeln")
@@ -151,8 +155,12 @@ package enum ConsoleText: Hashable, Sendable, CaseIterable {
             ("{0}: say which phone is yours first (:me NUMBER)", "{0}: zuerst das eigene Telefon angeben (:me NUMMER)")
         case .done: ("{0}: done", "{0}: erledigt")
         case .asking:
-            ("asking {0}: Enter connects, Ctrl-X goes back", "Rückfrage bei {0}: Enter verbindet, Ctrl-X geht zurück")
-        case .callPlaced: ("calling {0}: pick up your phone", "rufe {0} an: bitte abheben")
+            ("asking {0}: {1} connects, {2} goes back", "Rückfrage bei {0}: {1} verbindet, {2} geht zurück")
+        case .handingOver:
+            ("ringing at {0}: {1} takes the call back", "es klingelt bei {0}: {1} holt das Gespräch zurück")
+        case .parkedAtSlot: ("parked at {0}: {1} shows who waits", "geparkt auf {0}: {1} zeigt, wer wartet")
+        case .goBackToCaller: ("go back", "zurück")
+        case .callPlaced: ("calling {0}: pick up your phone, or {1}", "rufe {0} an: bitte abheben, oder {1}")
         case .reallyHangUp: ("Hang up the call of {0} and {1}?", "Gespräch von {0} und {1} beenden?")
         case .yesOrNo: ("y yes   Esc no", "j ja   Esc nein")
         default: nil
@@ -215,7 +223,7 @@ package enum ConsoleText: Hashable, Sendable, CaseIterable {
     private static func otherRow(_ key: ConsoleText) -> TextTable<ConsoleText>.Row {
         switch key {
         case .unknownCommand: ("unknown command \"{0}\"{1}", "unbekannter Befehl \"{0}\"{1}")
-        case .unknownLoop: ("no call in loop {0}", "kein Gespräch auf Platz {0}")
+        case .unknownLoop: ("no call at {0}", "kein Gespräch auf {0}")
         case .missingWord: ("{0} needs {1}", "{0} braucht {1}")
         case .results: ("found: {0}", "gefunden: {0}")
         case .commandHelp: ("Commands after :", "Befehle nach :")

@@ -56,7 +56,7 @@ package enum ReleaseCause: String, Hashable, Sendable, CaseIterable, Codable {
         case .mediaTimeout: Row(sipStatus: 480, sipPhrase: "Media Timeout", q850: 31, phrase: "audio stopped arriving")
         case .durationLimit:
             Row(sipStatus: 480, sipPhrase: "Call Too Long", q850: 31, phrase: "longest call time reached")
-        case .administrator: Row(sipStatus: 480, sipPhrase: "Released", q850: 31, phrase: "ended by an administrator")
+        case .administrator: Row(sipStatus: 480, sipPhrase: "Released", q850: 31, phrase: "ended by an operator")
         case .answeredElsewhere:
             Row(sipStatus: 487, sipPhrase: "Call Completed Elsewhere", q850: 26, phrase: "answered elsewhere")
         case .peerFailure:

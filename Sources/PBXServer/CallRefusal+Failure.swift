@@ -24,7 +24,7 @@ extension ControlFailure {
         case .noSuchCall:
             self.init(.noSuchCall, "no such call", hint: "it may have ended; look at the calls that are up")
         case .wrongState(let text):
-            self.init(.wrongState, "the call \(text)", hint: "look at it with \"pbxctl calls show\"")
+            self.init(.wrongState, "the call \(text)")
         case .isConsultation:
             self.init(
                 .wrongState, "the call is part of a consultation",
@@ -54,7 +54,7 @@ extension ControlFailure {
         case .nothingToPullBack:
             self.init(
                 .wrongState, "there is no transfer to take back",
-                hint: "a blind transfer can be taken back for \(CallTable.pullBackSeconds) seconds")
+                hint: "a call can be taken back while it rings, and for \(CallTable.pullBackSeconds) seconds")
         case .nowhereToRecord:
             self.init(.wrongState, "there is no folder for recordings", hint: "set state-directory in [store]")
         case .destination(let number, let cause):

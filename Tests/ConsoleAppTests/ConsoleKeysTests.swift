@@ -12,11 +12,17 @@ struct ConsoleKeysTests {
         #expect(office.state.switchboard.search.text == "gr7")
         office.press("Esc")
         #expect(office.state.switchboard.search.isEmpty)
-        office.type("1")
+        office.press("F1")
         #expect(office.state.switchboard.search.isEmpty)
-        #expect(office.state.notice?.text == "no call in loop 1")
-        office.type("/1")
-        #expect(office.state.switchboard.search.text == "1")
+        #expect(office.state.notice?.text == "no call at 1")
+        // Where no call is, a digit begins a number.
+        office.type("10")
+        #expect(office.state.switchboard.search.text == "10")
+        office.press("Esc")
+        office.getBusy()
+        office.type("2")
+        #expect(office.state.switchboard.search.isEmpty)
+        #expect(office.state.switchboard.loop == 1)
     }
 
     @Test func enterCallsTheFirstPersonFound() throws {
@@ -29,7 +35,7 @@ struct ConsoleKeysTests {
                 .send(.originate, ["from": "101", "to": "106"], title: "call", showsResult: false)
             ])
         #expect(office.state.switchboard.search.isEmpty)
-        #expect(office.state.notice?.text == "calling 106: pick up your phone")
+        #expect(office.state.notice?.text == "calling 106: pick up your phone, or Enter")
     }
 
     @Test func withoutAnOwnPhoneCallingSaysHowToNameOne() throws {

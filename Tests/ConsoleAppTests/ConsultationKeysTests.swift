@@ -40,7 +40,7 @@ struct ConsultationKeysTests {
                 .send(
                     .transferAttended,
                     ["callId": .string(Office.identity(2)), "destination": "106", "extension": "101"],
-                    title: "consult", showsResult: false)
+                    title: "ask first", showsResult: false)
             ])
         #expect(office.state.switchboard.search.isEmpty)
         #expect(office.state.notice?.text == "asking 106: Enter connects, Ctrl-X goes back")
@@ -85,14 +85,25 @@ struct ConsultationKeysTests {
         #expect(Self.sent(&office) == [.answer])
         office.press("Ctrl-X")
         #expect(Self.sent(&office) == [.decline])
+        // Whatever call is chosen.
+        office.press("2")
+        _ = office.asked()
+        office.press("Ctrl-R")
+        #expect(
+            office.asked() == [
+                .send(
+                    .decline, ["callId": .string(Office.identity(1)), "extension": "101"], title: "decline",
+                    showsResult: false)
+            ])
     }
 
     @Test func theKeyLineSaysWhatEnterDoes() throws {
         var office = try Office.open()
         office.getBusy()
-        #expect(ScreenSnapshot.text(of: office.screen().buffer).contains("Enter call"))
+        #expect(ScreenSnapshot.text(of: office.screen().buffer).contains("Enter answer  Ctrl-R decline"))
         office.press("2")
-        #expect(ScreenSnapshot.text(of: office.screen().buffer).contains("Enter consult"))
+        office.type("mull")
+        #expect(ScreenSnapshot.text(of: office.screen().buffer).contains("Enter ask first"))
         office = try Self.asking()
         #expect(ScreenSnapshot.text(of: office.screen().buffer).contains("Enter connect"))
         #expect(ScreenSnapshot.text(of: office.screen().buffer).contains("waits"))

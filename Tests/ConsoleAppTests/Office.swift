@@ -127,9 +127,11 @@ struct Office {
             callId: identity(number), direction: .internalCall, state: state, from: from, fromName: name, to: to,
             answeredBy: isAnswered ? to : nil, startedAt: began, ringingAt: began, answeredAt: isAnswered ? began : nil,
             legs: [
-                LegSnapshot(role: .caller, number: from, peer: "udp 192.0.2.7:5060", sipCallId: "a", state: "up"),
                 LegSnapshot(
-                    role: .callee, number: to, peer: "udp 192.0.2.8:5060", sipCallId: "b", state: "up", codec: "PCMA"),
+                    role: .caller, number: from, peer: "udp 192.0.2.7:5060", sipCallId: "a", state: "established"),
+                LegSnapshot(
+                    role: .callee, number: to, peer: "udp 192.0.2.8:5060", sipCallId: "b",
+                    state: isAnswered ? "established" : state == .new ? "calling" : "ringing", codec: "PCMA"),
             ])
     }
 

@@ -28,7 +28,7 @@ extension DemoTests {
             try console.press("1")
             try console.press("C-x")
             try caller.wait(for: "CALL_CLOSED")
-            try console.wait(for: "ended by an administrator")
+            try console.wait(for: "ended by an operator")
             try console.press("M-3")
             let history = try console.wait(for: "Outcome")
             #expect(history.contains("102"))

@@ -41,7 +41,8 @@ extension CallTable {
         _ id: CallID, _ context: CallContext, into effects: inout [CallEffect]
     ) throws(CallRefusal) {
         guard let call = calls[id], call.state != .ended else { throw .noSuchCall }
-        guard let last = call.lastTransfer, context.now.instant - last.at <= Handover.pullBackWindow,
+        let stillRings = call.handover?.kind == .transfer && call.callee == nil
+        guard let last = call.lastTransfer, stillRings || context.now.instant - last.at <= Handover.pullBackWindow,
             call.handover?.isReturning != true, call.consultation == nil
         else { throw .nothingToPullBack }
         guard call.reofferFrom == nil, !call.isAligning else { throw .changing }

@@ -24,6 +24,12 @@ extension CallSnapshot {
     /// Whether a phone of this number is in the call, or is called or rung by it; or gave it away, and nobody has taken
     /// it yet. A parked call waits at its slot.
     package func involves(_ number: String) -> Bool {
-        parkedAt == nil && (handedOverBy == number || legs.contains { $0.number == number })
+        legs.contains { $0.number == number } || parkedAt == nil && handedOverBy == number
     }
+
+    /// Whether a phone of this number rings for it, and can be told to answer.
+    package func rings(at number: String) -> Bool { ringingLegs.contains { $0.number == number } }
+
+    /// Where it rings.
+    package var ringingLegs: [LegSnapshot] { legs.filter { $0.state == "calling" || $0.state == "ringing" } }
 }

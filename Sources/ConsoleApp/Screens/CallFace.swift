@@ -20,7 +20,7 @@ struct CallFace {
         who = (isOurs || isOutside || call.fromName.isEmpty ? known : call.fromName) ?? other
         number = other
         dialled = call.to
-        self.state = Self.state(of: call, isForUs: state.ownNumber != nil && !isOurs, state.texts)
+        self.state = Self.state(of: call, isForUs: state.ownNumber.map { call.rings(at: $0) } ?? false, state.texts)
         time = Self.since(call).map { state.format.duration(Self.moment(state) - $0) } ?? ""
     }
 
@@ -47,6 +47,7 @@ struct CallFace {
         case .new: StyledText("◐ \(word)", Style(.yellow))
         case .ringing: StyledText(isForUs ? "● \(word)" : "◐ \(word)", Style(.yellow, isForUs ? .bold : []))
         case .active: StyledText("▶ \(word)", Style(.green))
+        case .held where call.consultation?.isThreeWay == true: StyledText("▶ \(word)", Style(.green))
         case .held: StyledText("‖ \(word)", Style(.cyan, .bold))
         case .ended: StyledText("· \(word)", .dim)
         }
@@ -56,9 +57,13 @@ struct CallFace {
         if let part = call.consultation, call.state == .active || call.state == .held { return word(of: part, texts) }
         return switch call.state {
         case .new: texts[isForUs ? .arriving : .calling]
-        case .ringing: texts[isForUs ? .incoming : .rings]
+        case .ringing where isForUs: texts[.incoming]
+        case .ringing:
+            // Somebody has it to give away: what matters is to whom.
+            call.handedOverBy == nil
+                ? texts[.rings] : "\(texts[.rings]) \(call.ringingLegs.first?.number ?? "")"
         case .active: texts[.talking]
-        case .held: texts[.onHold]
+        case .held: call.parkedAt.map { texts(.parkedState, $0) } ?? texts[.onHold]
         case .ended: texts[.ended]
         }
     }

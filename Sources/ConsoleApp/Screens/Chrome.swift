@@ -70,11 +70,24 @@ struct FooterView {
     let state: ConsoleState
 
     func draw(in canvas: inout Canvas) {
-        // Enter's word is what it does to the chosen call.
-        let keys = state.keys.footer(Console.places(state)).map { key, label in
-            (key: key, label: label == state.texts[.dial] ? state.texts[Console.enter(state).text] : label)
+        // A word says what the key does at this moment.
+        let words = [
+            state.texts[.dial]: Console.enter(state), state.texts[.hold]: Console.hold(state),
+            state.texts[.hangUp]: Console.ending(state),
+        ]
+        var keys = state.keys.footer(Console.places(state)).map { key, label in
+            (key: key, label: words[label].map(word) ?? label)
+        }
+        if state.overlay == nil, state.screen == .switchboard, state.ringingForUs != nil,
+            let key = state.keys.key(for: .decline, in: .switchboard)
+        {
+            keys.insert((key: key, label: state.texts[.decline]), at: min(1, keys.count))
         }
         KeyLine(keys).draw(in: &canvas)
+    }
+
+    private func word(_ operation: CallOperation) -> String {
+        state.texts[operation == .cancelTransfer ? .goBackToCaller : operation.text]
     }
 }
 

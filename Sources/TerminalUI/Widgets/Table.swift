@@ -72,7 +72,8 @@ package struct Table {
         let visible = (state ?? ListState()).visible(count: rowCount, height: height)
         for (offset, index) in visible.enumerated() {
             draw(row(index), shown: shown, parts: parts, y: top + offset, in: &canvas)
-            if index == state?.row(of: rowCount) { mark(y: top + offset, in: &canvas) }
+            // What no key acts on looks like no choice.
+            if isActive, index == state?.row(of: rowCount) { mark(y: top + offset, in: &canvas) }
         }
         drawScrollMarks(visible, top: top, in: &canvas)
     }
