@@ -20,7 +20,7 @@ struct ExchangeAccount: Sendable {
     /// Asks the daemon at the control socket that the option and the environment name. Waits for its answer.
     static func fetch(socket: String?, _ environment: [String: String]) throws(PhoneSetupError) -> ExchangeAccount {
         let path = ControlSocketPath.choose(option: socket, environment: environment, uid: getuid())
-        let asking = MultiThreadedEventLoopGroup.singleton.next().makeFutureWithTask { try await ask(at: path) }
+        let asking = MultiThreadedEventLoopGroup.singleton.next().run { try await ask(at: path) }
         let reply: PhoneAccountCommand.Reply
         do {
             reply = try asking.wait()

@@ -50,7 +50,7 @@ package enum PhoneProgram {
         let runner = PhoneRunner(desk: desk, loop: loop, exit: exit)
         let signals = [SIGINT, SIGTERM, SIGHUP].map { watch($0, runner) }
         defer { signals.forEach { $0.cancel() } }
-        let started = loop.makeFutureWithTask { try await runner.start(setup, options) }
+        let started = loop.run { try await runner.start(setup, options) }
         started.whenComplete { result in
             switch result {
             case .success: readInput(for: runner)

@@ -30,15 +30,7 @@ enum ScreenProgram {
             recorder: HistoryRecorder(accounts: setup.accounts.map(\.addressOfRecord)), inbox: inbox)
         let runner = PhoneRunner(desk: desk, loop: loop, history: history, exit: exit)
         do {
-            let started = loop.makePromise(of: Void.self)
-            Task(executorPreference: LoopExecutor { loop.execute($0) }) {
-                do {
-                    started.succeed(try await runner.start(setup, options))
-                } catch {
-                    started.fail(error)
-                }
-            }
-            try started.futureResult.wait()
+            try loop.run { try await runner.start(setup, options) }.wait()
         } catch {
             exit.fail(error)
             throw error
