@@ -88,3 +88,14 @@ extension SignalTone {
         }
     }
 }
+
+extension PhoneAudio.Devices {
+    /// As the command line and the user's settings name them.
+    init(_ options: PhoneOptions) {
+        let playback = options.devices.playbackDevice
+        voice = SoundCard.Devices(
+            capture: options.devices.captureDevice, playback: playback, isFiltered: !options.rawMicrophone)
+        ring = options.ringDevice ?? playback
+        alert = options.alertDevice ?? playback
+    }
+}

@@ -59,7 +59,7 @@ actor PhoneRunner {
         for listener in bound where ports[listener.transport] == nil {
             ports[listener.transport] = listener.endpoint.port
         }
-        ports[.tls] = ports[.tcp].map(Self.securePort)
+        ports[.tls] = ports[.tcp].map(PhoneSetup.securePort)
         let flows = bound.map { Flow(transport: $0.transport, local: $0.endpoint, remote: $0.endpoint) }
         var settings = PhoneSettings(
             productName: "pbx-phone/\(ProductVersion.text)",
@@ -84,9 +84,6 @@ actor PhoneRunner {
             settings: settings, fingerprint: engine.fingerprint, random: SystemRandom(), listenerPorts: ports)
         carryOut(desk.started())
     }
-
-    /// Where TLS connections leave from: beside TCP, as 5061 is beside 5060.
-    fileprivate static func securePort(_ port: UInt16) -> UInt16 { port &+ 1 }
 
     /// UDP and TCP at the same port of each address.
     private func listen(_ addresses: [Endpoint], _ transports: SIPTransports) async throws -> [SIPListener] {
@@ -280,34 +277,4 @@ extension PhoneRunner: SIPTransportDelegate {
 /// This process's monotonic clock.
 private func currentInstant() -> Instant {
     Instant(nanoseconds: Int64(clamping: NIODeadline.now().uptimeNanoseconds))
-}
-
-extension PhoneAudio.Devices {
-    fileprivate init(_ options: PhoneOptions) {
-        let playback = options.devices.playbackDevice
-        voice = SoundCard.Devices(
-            capture: options.devices.captureDevice, playback: playback, isFiltered: !options.rawMicrophone)
-        ring = options.ringDevice ?? playback
-        alert = options.alertDevice ?? playback
-    }
-}
-
-extension PhoneSetup.Account {
-    /// The account as the phone knows it; nil when nothing listens at its address.
-    fileprivate func phoneAccount(
-        _ bound: [SIPListener], displayName: String?, encryption: EncryptionPolicy, registers: Bool
-    ) -> PhoneAccount? {
-        // A TLS connection has no listener; it leaves from beside that of TCP.
-        let listening: SIPTransportKind = transport == .tls ? .tcp : transport
-        guard let listener = bound.first(where: { $0.transport == listening && $0.endpoint.address == local }) else {
-            return nil
-        }
-        var own = listener.endpoint
-        if transport == .tls { own.port = PhoneRunner.securePort(own.port) }
-        return PhoneAccount(
-            user: user, domain: domain, displayName: displayName ?? self.displayName, authenticationUser: authUser,
-            key: key,
-            flow: Flow(transport: transport, local: own, remote: server), encryption: encryption,
-            registers: registers)
-    }
 }
