@@ -254,8 +254,8 @@ let package = Package(
         tests(
             "PhoneAppTests",
             [
-                "PhoneApp", "AudioIO", "SIPGrammar", "SDPNegotiation", "MediaControl", "TerminalTestKit", "TerminalUI",
-                "PBXConfig", "PBXBase", argumentParser,
+                "PhoneApp", "AudioIO", "SIPGrammar", "SDPNegotiation", "MediaControl", "CursesBackend",
+                "TerminalTestKit", "TerminalUI", "PBXConfig", "PBXBase", argumentParser,
             ], resources: [.copy("Snapshots")]),
         tests("AudioIOTests", ["AudioIO", "PBXBase"]),
         tests("TerminalUITests", ["TerminalUI", "TerminalTestKit", "PBXBase"], resources: [.copy("Snapshots")]),
