@@ -9,6 +9,8 @@ package enum SignalTone: Hashable, Sendable {
     case callWaiting
     /// There is a new voice message; once.
     case message
+    /// The microphone was opened from afar: a warning; once.
+    case answeredAtOnce
 
     private static let country = "de"
     private static let trills = 12
@@ -21,6 +23,8 @@ package enum SignalTone: Hashable, Sendable {
             return TonePattern(
                 Array(repeating: trill, count: Self.trills).flatMap(\.self) + [Self.step(Self.pauseMilliseconds)])
         case .callWaiting: return NationalTones.pattern(.callWaiting, country: Self.country)
+        case .answeredAtOnce:
+            return TonePattern([Self.step(150, 1_000), Self.step(80), Self.step(150, 1_000)], repeats: false)
         case .message: return TonePattern([Self.step(120, 660), Self.step(60), Self.step(240, 880)], repeats: false)
         }
     }
@@ -28,7 +32,7 @@ package enum SignalTone: Hashable, Sendable {
     /// In dBov.
     var level: Double {
         switch self {
-        case .ringing, .message: -12
+        case .ringing, .message, .answeredAtOnce: -12
         case .callWaiting: -24
         }
     }

@@ -18,7 +18,9 @@ extension CallTable {
     mutating func phoneRedirected(
         _ call: Call, _ leg: CallLeg, _ response: SIPMessage, _ context: CallContext, into effects: inout [CallEffect]
     ) {
-        let numbers = call.redirectCount < Self.redirectsMax ? numbers(in: response, from: leg, call, context) : []
+        // Whom a phone names in its place has not been told to answer at once.
+        let isFollowed = call.redirectCount < Self.redirectsMax && !call.isAskedToAnswer
+        let numbers = isFollowed ? numbers(in: response, from: leg, call, context) : []
         for number in numbers where follow(number, call, leg, context, into: &effects) { return }
         let place = response.text(.contact) ?? "nowhere"
         let text = "phone \(leg.number) forwards the call to where it may not go (\(place))"

@@ -99,6 +99,7 @@ extension CallTable {
             }
             return
         }
+        if case .intercom = destination { call.isAskedToAnswer = true }
         call.numbersRung.formUnion(numbers)
         let (targets, cause) = reachable(numbers, for: call, context)
         guard !targets.isEmpty else {
@@ -117,7 +118,7 @@ extension CallTable {
     ) -> (numbers: [String], ringSeconds: Int)? {
         switch destination {
         case .release, .echoTest, .speakingClock, .conference, .faxBox, .park, .parkSlot, .pickUp, .changeSettings: nil
-        case .extensionNumber(let number):
+        case .extensionNumber(let number), .intercom(let number):
             ([number], call.directory.extensions[number]?.ringSeconds ?? 30)
         case .ringGroup(let number):
             (

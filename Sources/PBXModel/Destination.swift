@@ -15,6 +15,8 @@ package enum Destination: Hashable, Sendable {
     case parkSlot(String)
     /// The call that rings at this extension.
     case pickUp(String)
+    /// The phones of this extension, which are asked to answer by themselves.
+    case intercom(String)
     /// Changes a setting of the caller's own extension.
     case changeSettings(UserSettingsChange)
     case release(ReleaseCause)
@@ -27,7 +29,8 @@ extension Destination {
         switch self {
         case .release(let cause): cause
         case .park, .parkSlot, .pickUp: .notFound
-        case .extensionNumber, .ringGroup, .echoTest, .speakingClock, .conference, .faxBox, .changeSettings: nil
+        case .extensionNumber, .intercom, .ringGroup, .echoTest, .speakingClock, .conference, .faxBox, .changeSettings:
+            nil
         }
     }
 }

@@ -19,6 +19,7 @@ struct DemoGreeting {
               Call               102 to 120, or 500: the ring group of 101 to 105
               Talk to it         *43: echo test, *44: speaking clock, 800: conference, 900: fax, 701 to 709: parking
                                  *78, *79: do not disturb, *72102, *73: forward all calls to 102, or no longer
+                                 *80102: intercom to 102
               Prove it works     pbxctl selftest
               Look               pbxctl status, pbxctl registrations, pbxctl calls, pbxctl events
 

@@ -36,7 +36,7 @@ package struct DialPlan {
         switch destination {
         case .extensionNumber, .ringGroup, .conference, .faxBox, .echoTest, .speakingClock: nil
         case .release(let cause): cause
-        case .park, .parkSlot, .pickUp, .changeSettings: .forbidden
+        case .park, .parkSlot, .pickUp, .changeSettings, .intercom: .forbidden
         }
     }
 
@@ -66,14 +66,15 @@ package struct DialPlan {
                 steps.append(RouteStep("\"\(dialled)\" is a parking slot", origin: directory.parking.origin))
                 return .parkSlot(dialled)
             }
-            if let destination = feature(dialled, directory, &steps) { return destination }
+            if let destination = feature(dialled, plan, &steps) { return destination }
             steps.append(
                 RouteStep("no extension, ring group, conference, fax box or feature code has the number \"\(dialled)\"")
             )
             return .release(.notFound)
         }
 
-        private func feature(_ dialled: String, _ directory: Directory, _ steps: inout [RouteStep]) -> Destination? {
+        private func feature(_ dialled: String, _ plan: DialPlan, _ steps: inout [RouteStep]) -> Destination? {
+            let directory = plan.directory
             if let feature = FeatureCode.all.first(where: { $0.code == dialled }) {
                 steps.append(RouteStep("\"\(dialled)\" is a feature code: \(feature.summary)"))
                 return feature.destination
@@ -88,7 +89,20 @@ package struct DialPlan {
                     RouteStep("\"\(dialled)\" picks up what rings at \"\(target.displayName)\"", origin: target.origin))
                 return .pickUp(target.number)
             }
+            if let target = number(of: dialled, behind: FeatureCode.intercomPrefix).flatMap({ directory.extensions[$0] }
+            ) {
+                return speak(to: target, plan, &steps)
+            }
             return nil
+        }
+
+        /// To the phones of the extension itself, wherever it forwards its calls.
+        private func speak(to target: Extension, _ plan: DialPlan, _ steps: inout [RouteStep]) -> Destination {
+            steps.append(
+                RouteStep("the phones of \"\(target.displayName)\" are asked to answer at once", origin: target.origin))
+            guard plan.settings[target.number].doNotDisturb else { return .intercom(target.number) }
+            steps.append(RouteStep("\"\(target.number)\" does not want to be disturbed"))
+            return .release(.doNotDisturb)
         }
 
         private func number(of dialled: String, behind prefix: String) -> String? {

@@ -11,6 +11,8 @@ package struct FeatureCode: Hashable, Sendable {
     package static let pickUpPrefix = "**"
     /// Before a number: forwards all calls of the caller's extension to there.
     package static let forwardPrefix = "*72"
+    /// Before an extension's number: its phones answer by themselves.
+    package static let intercomPrefix = "*80"
 
     package static let all = [
         FeatureCode(code: "*43", destination: .echoTest, summary: "echo test"),

@@ -89,4 +89,12 @@ import Testing
     @Test func aForwardingCodeAloneMeansNothing() {
         #expect(decide("*72").destination == .release(.notFound))
     }
+
+    @Test func intercomReachesTheExtensionItself() {
+        #expect(decide("*80102").destination == .intercom("102"))
+        #expect(decide("*80102", UserSettings(number: "102", forwardsTo: "500")).destination == .intercom("102"))
+        let asleep = UserSettings(number: "102", doNotDisturb: true)
+        #expect(decide("*80102", asleep).destination == .release(.doNotDisturb))
+        #expect(decide("*80500").destination == .release(.notFound))
+    }
 }

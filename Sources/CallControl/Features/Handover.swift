@@ -71,6 +71,7 @@ extension CallTable {
         staying.role = .caller
         call.heldBy = nil
         call.handover = handover
+        call.isAskedToAnswer = false
         call.forgetNegotiation()
         // Who need not send is asked now and then whether it is still there.
         call.probeDeadline = silenceLimit(of: staying, call) == nil ? now + Self.probeInterval : nil

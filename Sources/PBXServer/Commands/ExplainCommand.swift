@@ -9,6 +9,7 @@ extension ExplainCommand: HandledCommand {
         let destination =
             switch decision.destination {
             case .extensionNumber(let number): "extension \(number)"
+            case .intercom(let number): "extension \(number), whose phones are asked to answer by themselves"
             case .ringGroup(let number): "ring group \(number)"
             case .echoTest: "echo test"
             case .speakingClock: "speaking clock"

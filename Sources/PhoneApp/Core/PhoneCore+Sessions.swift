@@ -62,7 +62,9 @@ extension PhoneCore {
             signalling: flow.local.address)
         line.offer = request.body.isEmpty ? nil : request.body
         lines[number] = line
-        guard replaced == nil, !settings.answersAtOnce else {
+        let isAsked = isAskedToAnswer(request, on: flow, account: line.account)
+        guard replaced == nil, !settings.answersAtOnce, !isAsked else {
+            if isAsked, settings.card != nil { effects.append(.alert(.answeredAtOnce)) }
             answer(number, now: now, into: &effects)
             if let replaced, lines[number] != nil {
                 end(replaced, .transferred, status: 480, now: now, into: &effects)
@@ -71,6 +73,12 @@ extension PhoneCore {
         }
         userAgent.handle(.command(.ring(line.leg, status: 180, body: nil)), now: now, into: &agentEffects)
         tell(number, into: &effects)
+    }
+
+    /// Only the exchange that we are registered at may open our microphone, and only while nobody else is heard.
+    private func isAskedToAnswer(_ request: SIPMessage, on flow: Flow, account: Int?) -> Bool {
+        guard settings.answersWhenAsked, request.asksToBeAnswered, let account else { return false }
+        return flow.remote.address == settings.accounts[account].flow.remote.address && lines.count == 1
     }
 
     private func line(replacedBy text: String) -> LineNumber? {

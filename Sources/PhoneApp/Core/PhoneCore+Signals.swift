@@ -6,6 +6,8 @@ package enum PhoneSignal: Hashable, Sendable {
     case callWaiting
     /// There is a new voice message; once.
     case message
+    /// A call was answered that nobody answered: who is here can be heard; once.
+    case answeredAtOnce
 }
 
 // Ringing and alerts, which are not part of any call.

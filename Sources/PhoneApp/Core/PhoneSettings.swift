@@ -18,6 +18,8 @@ package struct PhoneSettings: Sendable {
     package var codecs: [String]
     /// Incoming calls are answered at once.
     package var answersAtOnce: Bool
+    /// So are those for which the account's exchange asks it (intercom), with a warning tone.
+    package var answersWhenAsked = true
     /// Played to every peer in place of a microphone.
     package var playedFile: String?
     /// What peers say is written here; later calls get a number before the extension.

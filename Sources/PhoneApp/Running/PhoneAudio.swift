@@ -85,6 +85,7 @@ extension SignalTone {
         case .ringing: self = .ringing
         case .callWaiting: self = .callWaiting
         case .message: self = .message
+        case .answeredAtOnce: self = .answeredAtOnce
         }
     }
 }

@@ -61,6 +61,9 @@ struct PhoneOptions: ParsableCommand {
     @Flag(help: "Answer every call at once.")
     var autoAnswer = false
 
+    @Flag(help: "Ring for every call, even where the exchange asks to answer by itself (intercom).")
+    var noIntercom = false
+
     @Option(
         help: ArgumentHelp(
             "Sound file that peers hear, again and again, in place of a microphone.", valueName: "file"),

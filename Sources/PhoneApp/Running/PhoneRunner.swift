@@ -67,6 +67,7 @@ actor PhoneRunner {
             codecs: setup.codecs, answersAtOnce: options.autoAnswer, playedFile: options.play,
             recordingPath: options.record, ringSecondsMax: setup.ringSeconds)
         settings.offersDTLS = setup.offersDTLS
+        settings.answersWhenAsked = !options.noIntercom
         settings.accounts = setup.accounts.compactMap { account in
             account.phoneAccount(
                 bound, displayName: options.displayName, encryption: setup.encryption, registers: !options.noRegister)
