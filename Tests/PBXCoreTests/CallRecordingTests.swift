@@ -91,4 +91,21 @@ import Testing
         #expect(throws: CallRefusal.nowhereToRecord) { try office.exchange.startRecording(id, now: office.world.now) }
         office.close()
     }
+
+    @Test func `a call whose caller has not yet said what it takes is not recorded`() throws {
+        let office = Office { $0.media.recordingFolder = "/rec" }
+        let caller = office.desk("101")
+        let callee = office.desk("102")
+        caller.calls("102", offersLate: true)
+        callee.phone.answer(try #require(callee.call), now: office.now)
+        let call = try #require(office.calls.first)
+        for _ in 0..<100 where call.callee == nil { office.wait(.milliseconds(1)) }
+        #expect(throws: CallRefusal.changing) {
+            try office.exchange.startRecording(call.id, now: office.world.now)
+        }
+        office.wait()
+        _ = try office.exchange.startRecording(call.id, now: office.world.now)
+        caller.hangsUp()
+        office.close()
+    }
 }

@@ -59,7 +59,8 @@ extension CallTable {
             if call.consultation != nil, call.handover != nil { throw .isConsultation }
             throw .wrongState(call.application == nil ? "is not answered yet" : "is with \(call.record.calledNumber)")
         }
-        guard call.reofferFrom == nil, !call.isAligning else { throw .changing }
+        // A caller that was made an offer has not yet said what it takes of it.
+        guard call.reofferFrom == nil, !call.isAligning, call.caller.remote != nil else { throw .changing }
         return (call, callee)
     }
 }
