@@ -18,7 +18,10 @@ package final class SimulatedCompany {
     package static let ipv6 = IPAddress(ipv6High: 0xFD00_0000_0000_0000, low: 1)
     package static let groupNumber = "500"
     private static let firstNumber = 101
-    private static let services = ["*43", "*44", "800", "800", "900", "701", "**\(firstNumber + 1)"]
+    private static let services = [
+        "*43", "*44", "800", "800", "900", "701", "**\(firstNumber + 1)", "*78", "*79", "*72\(firstNumber + 2)", "*73",
+        "*80\(firstNumber + 1)",
+    ]
     /// Phones that agree, phones that have to be transcoded, one without telephone-events, one that only passes.
     private static let codecs: [[PhoneSDP.Format]] = [
         PhoneSDP.usual, [.init(9, "G722/8000"), .init(101, "telephone-event/8000")], PhoneSDP.usual,
@@ -154,10 +157,12 @@ package final class SimulatedCompany {
         else { return }
         let party = [nil, exchange.core.calls.calls[call]?.caller.number, phone.number].randomElement(using: &random)
         do throws(CallRefusal) {
-            switch Int.random(in: 0..<15, using: &random) {
+            switch Int.random(in: 0..<17, using: &random) {
             case 11, 12:
                 _ = try exchange.consult(call, by: party ?? nil, at: target, now: now)
             case 13: try stepOn(call, phone, &random)
+            case 15: exchange.note("noted in step \(world.stepCount)", of: call, now: now)
+            case 16: setSomething(of: phone, target, &random)
             case 14: try callForHelp(call, phone, target, &random)
             case 8: _ = try exchange.startRecording(call, now: now)
             case 9: try exchange.operate(.stopRecording(call), now: now)
@@ -177,6 +182,16 @@ package final class SimulatedCompany {
             // Refusals are part of it.
         }
         world.settle()
+    }
+
+    /// Somebody sets something for a phone's user, mostly back to nothing.
+    private func setSomething(of phone: ScriptedPhone, _ target: String, _ random: inout SeededRandom) {
+        let changes: [UserSettingsChange] = [
+            .doNotDisturb(true), .doNotDisturb(false), .forwarding(to: target), .forwarding(to: nil), .presence(target),
+        ]
+        guard let change = changes.randomElement(using: &random) else { return }
+        // Refusals are part of it.
+        _ = try? exchange.change(change, of: phone.number, now: world.now)
     }
 
     /// Somebody goes on with a consultation, most likely.
