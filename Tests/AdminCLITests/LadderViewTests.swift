@@ -176,6 +176,15 @@ struct PacketCaptureTests {
         #expect(packets.map { number($0, at: 8) }.suffix(2) == [3_001, UInt32(packets[3].bytes.count - 60) + 1])
     }
 
+    /// In a stream to the port of TLS Wireshark would look for TLS, and find none.
+    @Test func whatWasEncryptedIsInDatagrams() throws {
+        var report = TracedCall.report
+        report.messages = [report.messages[0]]
+        report.messages[0].transport = "tls"
+        let packet = try #require(try packets(PacketCapture(report).bytes).first)
+        #expect(packet.bytes[9] == 17)
+    }
+
     @Test func bytesThatAreNoTextAreKept() throws {
         var report = TracedCall.report
         report.messages = [report.messages[0]]

@@ -27,10 +27,11 @@ package struct PacketCapture {
             else { continue }
             let (source, destination) = message.isReceived ? (remote, local) : (local, remote)
             let payload = message.bytes
+            // What was encrypted is here as it was said. In a stream to such a port Wireshark would look for TLS.
             let packets =
-                message.transport == "udp"
-                ? wrapper.datagrams(payload, from: source, to: destination)
-                : wrapper.segments(payload, from: source, to: destination)
+                message.transport == "tcp"
+                ? wrapper.segments(payload, from: source, to: destination)
+                : wrapper.datagrams(payload, from: source, to: destination)
             for packet in packets { append(packet, at: time) }
             messageCount += 1
         }

@@ -12,7 +12,7 @@ struct Trace: AsyncParsableCommand {
     var messages = false
     @Option(
         help: ArgumentHelp(
-            "Write the messages as a capture for Wireshark, with made-up packets around them; - is standard output.",
+            "Write a capture for Wireshark, the messages in made-up packets (datagrams for TLS); - is standard output.",
             valueName: "file"),
         completion: .file(extensions: ["pcap"]))
     var pcap: String?
