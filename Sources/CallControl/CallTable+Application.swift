@@ -15,7 +15,7 @@ extension CallTable {
         for destination: Destination, _ call: Call, _ context: CallContext
     ) -> (any CallApplication)? {
         switch destination {
-        case .extensionNumber, .intercom, .ringGroup, .release, .park, .parkSlot, .pickUp: nil
+        case .extensionNumber, .intercom, .ringGroup, .release, .park, .parkSlot, .pickUp, .pickUpInGroup: nil
         case .changeSettings(let change): SettingsService(change: change, prompts: Prompts(call.directory.media))
         case .echoTest: EchoTest()
         case .speakingClock:

@@ -28,7 +28,7 @@ extension CallTable {
 
         let decision = DialPlan(directory: directory, settings: context.settings).decide(
             dialled: dialled, caller: caller.number)
-        if let waiting = callToTake(decision.destination) {
+        if let waiting = callToTake(decision.destination, by: caller, directory) {
             return take(waiting, legID, request, on: flow, taker: caller, context, into: &effects)
         }
         let leg = CallLeg(
@@ -117,7 +117,8 @@ extension CallTable {
         of destination: Destination, _ call: Call, _ context: CallContext
     ) -> (numbers: [String], ringSeconds: Int)? {
         switch destination {
-        case .release, .echoTest, .speakingClock, .conference, .faxBox, .park, .parkSlot, .pickUp, .changeSettings: nil
+        case .release, .echoTest, .speakingClock, .conference, .faxBox, .changeSettings: nil
+        case .park, .parkSlot, .pickUp, .pickUpInGroup: nil
         case .extensionNumber(let number), .intercom(let number):
             ([number], call.directory.extensions[number]?.ringSeconds ?? 30)
         case .ringGroup(let number):

@@ -191,6 +191,9 @@ enum SettingsCatalogue {
                 "department", \.openExtension.value.department, .displayName, example: "Sales",
                 "Where its owner belongs: found by who looks it up."),
             .optional(
+                "pickup-group", \.openExtension.value.pickupGroup, .displayName, example: "Sales",
+                "Extensions of the same group pick up for each other by *8; those without one belong together."),
+            .optional(
                 "mobile", \.openExtension.value.mobile, .phoneNumber, example: "+491701234567",
                 "Another number of its owner, shown in the directory."),
             .optional(

@@ -15,6 +15,8 @@ package enum Destination: Hashable, Sendable {
     case parkSlot(String)
     /// The call that rings at this extension.
     case pickUp(String)
+    /// The call that rings longest at an extension of the caller's pickup group.
+    case pickUpInGroup
     /// The phones of this extension, which are asked to answer by themselves.
     case intercom(String)
     /// Changes a setting of the caller's own extension.
@@ -28,7 +30,7 @@ extension Destination {
     package var releaseCause: ReleaseCause? {
         switch self {
         case .release(let cause): cause
-        case .park, .parkSlot, .pickUp: .notFound
+        case .park, .parkSlot, .pickUp, .pickUpInGroup: .notFound
         case .extensionNumber, .intercom, .ringGroup, .echoTest, .speakingClock, .conference, .faxBox, .changeSettings:
             nil
         }

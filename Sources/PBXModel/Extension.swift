@@ -20,6 +20,8 @@ package struct Extension: Hashable, Sendable {
     package var department: String?
     package var mobile: String?
     package var email: String?
+    /// Who belongs to the same picks up for each other by `*8`; all who have none belong together.
+    package var pickupGroup: String?
     package var origin: ConfigOrigin
 
     package init(

@@ -36,7 +36,7 @@ package struct DialPlan {
         switch destination {
         case .extensionNumber, .ringGroup, .conference, .faxBox, .echoTest, .speakingClock: nil
         case .release(let cause): cause
-        case .park, .parkSlot, .pickUp, .changeSettings, .intercom: .forbidden
+        case .park, .parkSlot, .pickUp, .pickUpInGroup, .changeSettings, .intercom: .forbidden
         }
     }
 

@@ -18,6 +18,8 @@ package struct FeatureCode: Hashable, Sendable {
         FeatureCode(code: "*43", destination: .echoTest, summary: "echo test"),
         FeatureCode(
             code: "*44", destination: .speakingClock, summary: "speaking clock and the caller's extension number"),
+        FeatureCode(
+            code: "*8", destination: .pickUpInGroup, summary: "picks up what rings in the caller's pickup group"),
         FeatureCode(code: "*70", destination: .park(slot: nil), summary: "parks a call that is transferred to it"),
         FeatureCode(
             code: "*73", destination: .changeSettings(.forwarding(to: nil)),

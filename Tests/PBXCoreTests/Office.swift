@@ -42,7 +42,9 @@ final class Office {
         wait(.milliseconds(50))
     }
 
-    static func directory(_ settings: Settings = Settings(), without: [String] = []) -> Directory {
+    static func directory(
+        _ settings: Settings = Settings(), without: [String] = [], pickupGroups: [String: String] = [:]
+    ) -> Directory {
         var extensions: [String: Extension] = [:]
         for (index, number) in numbers.enumerated() where !without.contains(number) {
             let secret = digestHashes(user: number, realm: realm, password: "demo-\(number)")
@@ -51,6 +53,7 @@ final class Office {
                 secret: DigestSecret(md5: secret.md5, sha256: secret.sha256),
                 ringSeconds: 20, callsMax: settings.callsMax, encryption: settings.encryption,
                 origin: ConfigOrigin(file: "office", line: index + 1))
+            extensions[number]?.pickupGroup = pickupGroups[number]
         }
         let group = RingGroup(
             number: "500", displayName: "Sales", members: ["102", "103"], ringSeconds: 20,

@@ -418,6 +418,21 @@ import Testing
         office.close()
     }
 
+    @Test func `what rings in the pickup group is picked up by *8, and nothing else`() throws {
+        operatorDesk.hangsUp()
+        let (other, stranger) = (office.desk("103"), office.desk("104"))
+        office.exchange.reload(Office.directory(pickupGroups: ["102": "a", "103": "a"]), now: office.world.now)
+        caller.calls("102")
+        operatorDesk.rings()
+        stranger.calls("*8")
+        #expect(stranger.statuses.last == 404)
+        other.calls("*8")
+        office.wait(.seconds(1))
+        #expect(areBridged(caller, other))
+        #expect(operatorDesk.state == .ended)
+        office.close()
+    }
+
     @Test func `nothing rings, nothing to pick up`() {
         operatorDesk.hangsUp()
         let other = office.desk("103")

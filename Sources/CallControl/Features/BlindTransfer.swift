@@ -69,7 +69,7 @@ extension CallTable {
         switch decision.destination {
         case .release(let cause): throw .destination(target, cause)
         case .parkSlot(let slot): return .park(slot: slot)
-        case .pickUp, .changeSettings, .intercom: throw .destination(target, .forbidden)
+        case .pickUp, .pickUpInGroup, .changeSettings, .intercom: throw .destination(target, .forbidden)
         case .conference where worker(for: decision.destination).map { $0 != call.caller.port?.id.worker } ?? false:
             // Its sound is mixed by another media worker.
             throw .destination(target, .congestion)

@@ -9,19 +9,24 @@ import SIPUserAgent
 // command, which rings the taker's phone.
 extension CallTable {
     /// The call that the dialled number takes over; nil when there is none, or the number means something else.
-    func callToTake(_ destination: Destination) -> Call? {
+    func callToTake(_ destination: Destination, by taker: Extension, _ directory: Directory) -> Call? {
         switch destination {
         case .parkSlot(let slot): parked[slot].flatMap { calls[$0] }
-        case .pickUp(let number): ringing(at: number)
+        case .pickUp(let number): ringing { $0 == number }
+        case .pickUpInGroup:
+            ringing { number in
+                number != taker.number
+                    && directory.extensions[number].map { $0.pickupGroup == taker.pickupGroup } == true
+            }
         default: nil
         }
     }
 
-    /// The call that rings longest at this extension, or anywhere.
-    private func ringing(at number: String?) -> Call? {
+    /// The call that rings longest at one of these extensions.
+    private func ringing(at isMeant: (String) -> Bool) -> Call? {
         calls.values.filter { call in
             call.callee == nil && call.state != .ended && call.clickToCallIsDone
-                && call.forks.contains { $0.state != .ended && (number == nil || $0.number == number) }
+                && call.forks.contains { $0.state != .ended && isMeant($0.number) }
         }.min { ($0.id.high, $0.id.low) < ($1.id.high, $1.id.low) }
     }
 
@@ -94,7 +99,9 @@ extension CallTable {
     package mutating func pickUp(
         _ id: CallID?, for number: String, _ context: CallContext, into effects: inout [CallEffect]
     ) throws(CallRefusal) -> CallID {
-        guard let call = id.map({ calls[$0] }) ?? ringing(at: nil), call.state != .ended else { throw .noSuchCall }
+        guard let call = id.map({ calls[$0] }) ?? ringing(at: { _ in true }), call.state != .ended else {
+            throw .noSuchCall
+        }
         if let callee = call.callee { throw .alreadyTaken(by: callee.number) }
         guard call.application == nil, call.clickToCallIsDone, call.handover?.kind != .consulting else {
             throw .wrongState("does not ring")

@@ -18,6 +18,7 @@ extension ExplainCommand: HandledCommand {
             case .park(let slot):
                 slot.map { "parks what is transferred here, at \($0)" } ?? "parks what is transferred here"
             case .parkSlot(let slot): "the call that is parked at \(slot)"
+            case .pickUpInGroup: "the call that rings in the caller's pickup group"
             case .pickUp(let number): "the call that rings at \(number)"
             case .changeSettings(.doNotDisturb(let isOn)):
                 "the caller's own setting: do not disturb \(isOn ? "on" : "off")"
