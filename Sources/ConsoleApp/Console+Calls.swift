@@ -9,29 +9,33 @@ extension Console {
             state.say(state.texts(.unknownLoop, "\(loop + 1)"), isError: true)
             return []
         }
-        let wasChosen = state.switchboard.loop == loop
         state.switchboard.loop = loop
         guard let own = state.ownNumber else { return [] }
         if call.rings(at: own) { return perform(.answer, nil, &state) }
         if let part = call.consultation, part.by == own {
             return part.isWaiting && !part.isThreeWay ? perform(.swap, nil, &state) : []
         }
-        return call.state == .held && wasChosen ? perform(.resume, nil, &state) : []
+        return call.state == .held && call.handedOverBy == nil ? perform(.resume, nil, &state) : []
     }
 
     /// Enter: answers what rings, calls the chosen person, or asks them about the chosen call; again: connects the two.
     static func dial(_ state: inout ConsoleState) -> [ConsoleEffect] {
         let operation = enter(state)
-        return perform(operation, operation == .answer ? ringingSubject(state) : nil, &state)
+        guard operation == .answer else { return perform(operation, nil, &state) }
+        let subject = ringingSubject(state)
+        // What was answered is what the next key is about.
+        if let place = subject.callID.flatMap({ state.loops.place(of: $0) }) { state.switchboard.loop = place }
+        return perform(.answer, subject, &state)
     }
 
     /// What Enter does at this moment.
     static func enter(_ state: ConsoleState) -> CallOperation {
-        let chosen = state.switchboard.loop == nil ? nil : state.chosenCall
+        let chosen = state.ownNumber == nil ? nil : state.chosenCall
         if chosen?.consultation != nil { return .complete }
-        if !state.switchboard.isChoosing, state.ringingForUs != nil { return .answer }
-        guard let chosen, chosen.state == .active || chosen.state == .held else { return .call }
-        return .consult
+        let isUp = chosen?.state == .active || chosen?.state == .held
+        // Whoever is looked up while it rings is not called instead.
+        if state.ringingForUs != nil, !isUp || !state.switchboard.isChoosing { return .answer }
+        return isUp ? .consult : .call
     }
 
     static func hold(_ state: ConsoleState) -> CallOperation {

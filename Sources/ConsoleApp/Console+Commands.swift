@@ -146,6 +146,7 @@ extension Console {
         case .transfer:
             state.lastTransfer = subject.callID
             state.say(state.texts(.handingOver, subject.target ?? "", key(.pullBack, state)))
+        case .fetch: show(.switchboard, &state)
         case .call: state.say(state.texts(.callPlaced, subject.target ?? "", key(.dial, state)))
         case .consult: state.say(state.texts(.asking, subject.target ?? "", key(.dial, state), key(.hangUp, state)))
         default: break

@@ -22,7 +22,7 @@ extension Console {
             return []
         case nil: break
         }
-        if state.screen == .switchboard, searches(key, state) {
+        if state.screen == .switchboard, searches(key, state.switchboard) {
             if key != KeyEvent("/") { _ = state.switchboard.search.handle(key) }
             state.switchboard.people.select(0, count: 1)
             state.switchboard.isSearchOpen = true
@@ -58,10 +58,8 @@ extension Console {
         }
     }
 
-    /// Whether a key belongs to the search: letters always, editing keys only once it is open, and digits unless they
-    /// are those of a call.
-    private static func searches(_ key: KeyEvent, _ state: ConsoleState) -> Bool {
-        let board = state.switchboard
+    /// Whether a key belongs to the search: letters always, digits of loops and editing keys only once it is open.
+    private static func searches(_ key: KeyEvent, _ board: SwitchboardState) -> Bool {
         guard let typed = key.typed else {
             guard board.isSearching else { return false }
             if key == KeyEvent(.character("u"), .control) || key == KeyEvent(.character("w"), .control) { return true }
@@ -69,9 +67,7 @@ extension Console {
         }
         if typed == "/" { return !board.isSearching }
         if typed.isLetter { return true }
-        if let digit = typed.wholeNumberValue {
-            return board.isSearching || !(1...CallLoops.count).contains(digit) || state.loops.places[digit - 1] == nil
-        }
+        if typed.isNumber { return board.isSearching || !("1"..."6").contains(typed) }
         return board.isSearching && " .-'+".contains(typed)
     }
 

@@ -17,7 +17,9 @@ package enum Console: LinearProgram {
         case .key(let key): return pressed(key, &state)
         case .pasted(let text): return pasted(text, &state)
         case .resized(let size): state.size = size
-        case .ticked(let now): state.now = now
+        case .ticked(let now):
+            state.now = now
+            if now.instant >= state.noticeEnd { state.notice = nil }
         case .entered(let line):
             state.notice = nil
             return run(line, &state)

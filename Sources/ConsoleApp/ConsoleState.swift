@@ -35,6 +35,8 @@ package struct ConsoleState: Sendable {
     package var screen = Screen.switchboard
     package var overlay: Overlay?
     package var notice: Notice?
+    /// When the notice goes by itself.
+    package var noticeEnd = Instant.zero
     package var switchboard = SwitchboardState()
     package var lists: [Screen: ListState] = [:]
     package var commandHistory = PromptHistory()
@@ -72,7 +74,13 @@ package struct ConsoleState: Sendable {
         return taken.count == 1 ? exchange.calls[taken[0]] : nil
     }
 
-    package mutating func say(_ text: String, isError: Bool = false) { notice = Notice(text, isError: isError) }
+    /// How long a notice stands, if no key is pressed: what it says may not be so any more.
+    static let noticeLength = Interval.seconds(10)
+
+    package mutating func say(_ text: String, isError: Bool = false) {
+        notice = Notice(text, isError: isError)
+        noticeEnd = now.instant + Self.noticeLength
+    }
 }
 
 /// Where the receptionist is on the switchboard.

@@ -18,7 +18,7 @@ package enum ConsoleText: Hashable, Sendable, CaseIterable {
     case answer, decline, hangUp, hold, resume, transfer, consult, complete, cancelTransfer, swap, threeWay, park,
         pageAndPark, mailbox,
         pullBack, pickUp, call
-    case waits, asks, threeWayState, parkedState, asking, handingOver, parkedAtSlot, goBackToCaller
+    case waits, asks, threeWayState, parkedState, ownPhoneRings, asking, handingOver, parkedAtSlot, goBackToCaller
     case hangUpHelp, threeWayHelp, declineHelp, pullBackHelp, pickUpHelp, pageAndParkHelp, transferHelp, parkHelp
     case holdHelp
     case notAvailable, chooseCall, choosePerson, chooseOwn, done, callPlaced, reallyHangUp, yesOrNo
@@ -93,6 +93,7 @@ package enum ConsoleText: Hashable, Sendable, CaseIterable {
         case .waits: ("waits", "wartet")
         case .asks: ("asked", "Rückfrage")
         case .parkedState: ("parked {0}", "geparkt {0}")
+        case .ownPhoneRings: ("your phone", "Ihr Telefon")
         case .threeWayState: ("three-way", "zu dritt")
         case .arriving: ("arriving", "kommt an")
         case .ended: ("ended", "beendet")
@@ -139,7 +140,7 @@ package enum ConsoleText: Hashable, Sendable, CaseIterable {
         case .transfer: ("transfer", "vermitteln")
         case .consult: ("ask first", "rückfragen")
         case .complete: ("connect", "verbinden")
-        case .cancelTransfer: ("cancel the transfer", "Vermittlung abbrechen")
+        case .cancelTransfer: ("go back to the caller", "zurück zum Anrufer")
         case .swap: ("swap", "makeln")
         case .threeWay: ("three-way call", "Dreierkonferenz")
         case .park: ("park", "parken")

@@ -54,9 +54,12 @@ extension UserAgent {
         purposes[transaction] = .request
     }
 
-    /// There is no RFC for it: desk phones of several makers answer what rings when they are told of the event `talk`.
+    /// There is no RFC for it: desk phones of several makers answer what rings, and take back what they hold, when they
+    /// are told of the event `talk`.
     mutating func askToAnswer(_ leg: LegID, now: Instant, into effects: inout [UserAgentEffect]) {
-        guard let session = sessions[leg], session.usage.phase == .calling, session.abandonment == nil else { return }
+        guard let session = sessions[leg], session.abandonment == nil,
+            session.usage.phase == .calling || session.usage.phase == .established
+        else { return }
         // Only a provisional response with a tag and a Contact made a dialog that a request can be sent in.
         guard !session.dialog.remoteTag.isEmpty else {
             effects.append(.session(leg, .answerRefused))

@@ -70,6 +70,22 @@ import Testing
         office.close()
     }
 
+    /// A phone that holds by itself is the only one that can take the call back.
+    @Test func `a phone that holds is told to go on`() throws {
+        let (caller, callee) = (office.desk("101"), office.desk("102"))
+        callee.phone.understandsTalk = true
+        caller.calls("102")
+        callee.picksUp()
+        let call = try #require(office.calls.first?.id)
+        callee.holds()
+        #expect(office.calls.first?.state == .held)
+        #expect(throws: CallRefusal.wrongState("is not on hold")) { try order(.resume(call, by: "101")) }
+        try order(.resume(call, by: "102"))
+        #expect(callee.received(.notify)?.text(.event) == "talk")
+        #expect(office.calls.first?.state == .active)
+        office.close()
+    }
+
     @Test func `nothing is answered where it does not ring`() throws {
         let (caller, callee) = (office.desk("101"), office.desk("102"))
         let call = try ringing(at: callee, from: caller)

@@ -1,6 +1,8 @@
 import MediaControl
 package import PBXBase
 import PBXModel
+import SDPNegotiation
+import SIPUserAgent
 
 // Hold by a command: the media workers give the other party music; no phone has to agree to anything. A phone that
 // holds by itself does so by a re-INVITE, which is passed on (CallTable+Reoffer).
@@ -23,7 +25,15 @@ extension CallTable {
         _ id: CallID, by number: String?, _ context: CallContext, into effects: inout [CallEffect]
     ) throws(CallRefusal) {
         let (call, _) = try party(number, of: id)
-        guard let holder = call.heldBy.flatMap({ call.leg($0) }) else { throw .wrongState("is not on hold") }
+        guard let holder = call.heldBy.flatMap({ call.leg($0) }) else {
+            // The phone holds by itself: it is asked to go on, as nobody else can.
+            let holders = [call.caller, call.callee].compactMap(\.self).filter { $0.remote?.isHeld == true }
+            guard let phone = holders.first(where: { number == nil || $0.number == number }) else {
+                throw .wrongState("is not on hold")
+            }
+            effects.append(.session(.askToAnswer(phone.id)))
+            return
+        }
         if let number, holder.number != number { throw .alreadyTaken(by: holder.number) }
         call.heldBy = nil
         heldChanged(call, into: &effects)

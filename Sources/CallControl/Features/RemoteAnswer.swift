@@ -28,6 +28,10 @@ extension CallTable {
     mutating func answerRefused(
         _ call: Call, _ leg: CallLeg, _ context: CallContext, into effects: inout [CallEffect]
     ) {
+        if leg.state == .established {
+            let text = "phone \(leg.number) holds the call and does not let itself be told to go on"
+            effects.append(.note(Note(.info, text, call: call.id)))
+        }
         guard leg.role == .callee, leg.state == .ringing, call.callee == nil, call.state != .ended else { return }
         callToAnswer(call, leg, context, into: &effects)
     }

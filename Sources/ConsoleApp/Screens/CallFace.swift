@@ -20,7 +20,11 @@ struct CallFace {
         who = (isOurs || isOutside || call.fromName.isEmpty ? known : call.fromName) ?? other
         number = other
         dialled = call.to
-        self.state = Self.state(of: call, isForUs: state.ownNumber.map { call.rings(at: $0) } ?? false, state.texts)
+        let rings = state.ownNumber.map { call.rings(at: $0) } ?? false
+        self.state =
+            rings && isOurs
+            ? StyledText("● \(state.texts[.ownPhoneRings])", Style(.yellow, .bold))
+            : Self.state(of: call, isForUs: rings, state.texts)
         time = Self.since(call).map { state.format.duration(Self.moment(state) - $0) } ?? ""
     }
 

@@ -78,12 +78,24 @@ struct FooterView {
         var keys = state.keys.footer(Console.places(state)).map { key, label in
             (key: key, label: words[label].map(word) ?? label)
         }
-        if state.overlay == nil, state.screen == .switchboard, state.ringingForUs != nil,
-            let key = state.keys.key(for: .decline, in: .switchboard)
-        {
-            keys.insert((key: key, label: state.texts[.decline]), at: min(1, keys.count))
-        }
+        if state.overlay == nil, state.screen == .switchboard { fit(&keys) }
         KeyLine(keys).draw(in: &canvas)
+    }
+
+    /// Leaves out what there is no call for, and adds what only now means something.
+    private func fit(_ keys: inout [(key: String, label: String)]) {
+        let call = state.chosenCall
+        if call?.state != .active, call?.state != .held {
+            let idle = [ConsoleText.hold, .resume, .park, .transfer].map { state.texts[$0] }
+            keys.removeAll { idle.contains($0.label) }
+            if call == nil, state.ringingForUs == nil { keys.removeAll { $0.label == state.texts[.hangUp] } }
+        }
+        func add(_ action: KeyAction, _ text: ConsoleText) {
+            guard let key = state.keys.key(for: action, in: .switchboard) else { return }
+            keys.insert((key: key, label: state.texts[text]), at: min(1, keys.count))
+        }
+        if state.ringingForUs != nil, Console.ending(state) != .decline { add(.decline, .decline) }
+        if call?.consultation?.isThreeWay == false { add(.threeWay, .threeWay) }
     }
 
     private func word(_ operation: CallOperation) -> String {

@@ -94,9 +94,16 @@ extension PhoneCore {
         case .notify:
             let event = request.text(.event)?.lowercased() ?? ""
             if event == "talk" {
-                let rings = lines[number]?.state == .incoming
-                respond(rings ? 200 : 481)
-                if rings { answer(number, now: now, into: &effects) }
+                // Desk phones answer at it, and take back what they hold.
+                switch lines[number]?.state {
+                case .incoming:
+                    respond(200)
+                    answer(number, now: now, into: &effects)
+                case .held:
+                    respond(200)
+                    carryOut(.resume(number), now: now, into: &effects)
+                default: respond(481)
+                }
                 return
             }
             guard event.hasPrefix("refer") else { return respond(489) }

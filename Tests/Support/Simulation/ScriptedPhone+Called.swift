@@ -32,7 +32,7 @@ extension ScriptedPhone {
             return
         }
         _ = respond(to: request, on: flow, status: 200, toTag: nil, now: now)
-        answer(call, now: now)
+        if call.isHolding { setHold(false, call, now: now) } else { answer(call, now: now) }
     }
 
     /// Whether the tags of a request are those of this dialog (RFC 3261 §12.2.2).
