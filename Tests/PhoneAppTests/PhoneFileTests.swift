@@ -79,6 +79,7 @@ struct PhoneFileTests {
         ("[phone]\nsrtpp = \"off\"", ":2:1: unknown setting \"srtpp\" (did you mean \"srtp\"?)"),
         ("[phone]\nsrtp = \"maybe\"", ":2:1: srtp \"maybe\" is none of off, prefer and require"),
         ("[phone]\ncodecs = [\"opus\", \"mp3\"]", ":2:1: \"mp3\" is no codec (opus, G722, PCMA, PCMU)"),
+        ("[phone]\nsrtp-keys = \"none\"", ":2:1: srtp keys \"none\" are neither sdes nor dtls"),
         ("[phone]\nsound = \"loud\"", ":2:1: sound must be true or false"),
         ("[phone]\nring-seconds = 0", ":2:1: ring-seconds must be a number of seconds"),
         ("[phones]\nsrtp = \"off\"", ":2:1: there is no table \"phones\""),

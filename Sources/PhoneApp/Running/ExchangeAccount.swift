@@ -45,7 +45,7 @@ struct ExchangeAccount: Sendable {
         let remedy = hint.map { "\($0), or " } ?? ""
         return PhoneSetupError(
             message: "no --account was given, and pbxd gives none: \(message) "
-                + "(\(remedy)name one: --account sip:101@server)")
+                + "(\(remedy)name one: --account sip:101@server, or in phone.toml, see pbx-phone(1))")
     }
 
     private init(_ reply: PhoneAccountCommand.Reply) throws(PhoneSetupError) {

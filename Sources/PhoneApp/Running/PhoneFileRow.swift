@@ -25,6 +25,9 @@ package struct PhoneFileRow: Sendable {
         text("srtp", "encryption of audio: off, prefer or require", \.srtp) { value throws(PhoneSetupError) in
             _ = try PhoneSetup.encryption(value)
         },
+        text("srtp-keys", "how keys are exchanged in calls of ours: sdes or dtls", \.srtpKeys) {
+            value throws(PhoneSetupError) in _ = try PhoneSetup.offersDTLS(value)
+        },
         PhoneFileRow(key: "codecs", summary: "list of codecs, the best first") {
             options, values throws(PhoneSetupError) in
             let text = values.joined(separator: ",")

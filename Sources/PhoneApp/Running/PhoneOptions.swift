@@ -108,9 +108,9 @@ struct PhoneOptions: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "How keys are exchanged in calls of ours: sdes (in SDP) or dtls (by handshake, as browsers want it).",
+            "How keys are exchanged in calls of ours: sdes (default, in SDP) or dtls (by handshake, as browsers do).",
             valueName: "way"))
-    var srtpKeys = "sdes"
+    var srtpKeys: String?
 
     @Option(help: ArgumentHelp("Codecs, the best first: opus, G722, PCMA, PCMU.", valueName: "names"))
     var codecs: String?

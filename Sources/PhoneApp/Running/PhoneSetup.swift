@@ -47,7 +47,7 @@ struct PhoneSetup: Sendable {
 
     init(_ options: PhoneOptions, _ environment: [String: String]) throws(PhoneSetupError) {
         encryption = if let text = options.srtp { try Self.encryption(text) } else { .off }
-        offersDTLS = try Self.offersDTLS(options.srtpKeys)
+        offersDTLS = if let text = options.srtpKeys { try Self.offersDTLS(text) } else { false }
         codecs = if let text = options.codecs { try Self.codecs(text) } else { PhoneCodecs.factoryNames }
         mediaPorts = try Self.ports(options.mediaPorts ?? Self.factoryMediaPorts)
         ringSeconds = max(1, options.ringSeconds ?? Self.factoryRingSeconds)
@@ -104,11 +104,11 @@ struct PhoneSetup: Sendable {
         }
     }
 
-    private static func offersDTLS(_ text: String) throws(PhoneSetupError) -> Bool {
+    static func offersDTLS(_ text: String) throws(PhoneSetupError) -> Bool {
         switch text {
         case "sdes": return false
         case "dtls": return true
-        default: throw PhoneSetupError(message: "--srtp-keys is \"\(text)\" (sdes or dtls)")
+        default: throw PhoneSetupError(message: "srtp keys \"\(text)\" are neither sdes nor dtls")
         }
     }
 
