@@ -99,6 +99,33 @@ extension DemoTests {
             try target.wait(for: "ended")
         }
 
+        @Test func twoCallsAreJoinedAndTakenApart() throws {
+            let daemon = try Daemon()
+            let first = try PBXPhone(SIPAccount("102", at: daemon.port), toneHertz: 600)
+            let second = try PBXPhone(SIPAccount("103", at: daemon.port), toneHertz: 1_000)
+            let phone = try registered(daemon)
+            try first.dial("101")
+            try phone.wait(for: "● for you")
+            try phone.press("Enter")
+            try phone.wait(for: "▶ talking")
+            try second.dial("101")
+            try phone.wait(for: "● for you")
+            try phone.press("Enter")
+            try phone.wait(for: "‖ on hold")
+            try phone.press("C-g")
+            try Waiting.until("both lines to be in the conference") {
+                try phone.terminal.screen().components(separatedBy: "▶ conference").count == 3
+            }
+            try phone.press("C-g")
+            try phone.wait(for: "‖ on hold")
+            try phone.press("C-c")
+            try phone.wait(for: "Leaving ends 2 call(s)")
+            try phone.press("y")
+            try first.wait(for: "ended")
+            try second.wait(for: "ended")
+            try phone.terminal.waitForEnd()
+        }
+
         @Test func aMissedCallIsShownAndSurvivesARestart() throws {
             let daemon = try Daemon()
             let caller = try PBXPhone(SIPAccount("102", at: daemon.port), toneHertz: 600)
