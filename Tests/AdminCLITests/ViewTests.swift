@@ -73,6 +73,26 @@ struct ViewTests {
         #expect(CallsView.text([], context) == "no calls\n")
     }
 
+    @Test func whatUsersSetAndWhoIsFound() {
+        let settings = UserSettings(number: "101", doNotDisturb: true, forwardsTo: "103", presence: "at lunch")
+        #expect(
+            UserSettingsView.text(settings, context) == "101: do not disturb, calls go to 103, \"at lunch\"\n")
+        #expect(UserSettingsView.text(UserSettings(number: "101"), context) == "101: nothing is set\n")
+        let found = [
+            DirectoryEntry(number: "101", name: "Anna Berg", department: "Sales"),
+            DirectoryEntry(number: "+4930", name: "Theo Brandt", kind: .contact, company: "Hafenwerke"),
+        ]
+        #expect(
+            DirectoryView.text(SearchDirectoryCommand.Reply(entries: found, count: 7), context) == """
+                NUMBER  NAME         DEPARTMENT  COMPANY     KIND
+                101     Anna Berg    Sales                   extension
+                +4930   Theo Brandt              Hafenwerke  contact
+                and 5 more
+
+                """)
+        #expect(DirectoryView.text(SearchDirectoryCommand.Reply(entries: [], count: 0), context) == "nobody found\n")
+    }
+
     @Test func oneCall() {
         #expect(
             CallView.text(ShowCallCommand.Reply(call: call, record: nil), context) == """

@@ -41,10 +41,11 @@ package enum CommandLineReader {
             "find", "me", "note", "dnd", "forward", "presence", "refresh", "reconnect", "quit",
         ]
 
+    /// For programs only: what they say belongs to a connection, or (a credential) on no screen.
+    private static let unspoken: Set<CommandName> = [.hello, .subscribe, .unsubscribe, .phoneAccount]
+
     private static var catalogueWords: [String] {
-        CommandCatalogue.rows.map(\.name.rawValue).filter {
-            ![CommandName.hello, .subscribe, .unsubscribe].map(\.rawValue).contains($0)
-        }
+        CommandCatalogue.rows.map(\.name).filter { !unspoken.contains($0) }.map(\.rawValue)
     }
 
     /// Throws a `CommandLineError`; an empty line is nil.
@@ -69,7 +70,7 @@ package enum CommandLineReader {
             return .operation(operation, target: rest.isEmpty ? nil : rest)
         }
         guard let name = CommandName.allCases.first(where: { $0.rawValue.lowercased() == word }),
-            let row = CommandCatalogue.rows.first(where: { $0.name == name })
+            !unspoken.contains(name), let row = CommandCatalogue.rows.first(where: { $0.name == name })
         else {
             throw .unknown(first, nearest: suggestion(for: first, among: ownWords + catalogueWords))
         }
