@@ -49,6 +49,10 @@ extension UserAgent {
         _ pending: Session.Pending, toTag: String, now: Instant, into effects: inout [UserAgentEffect]
     ) {
         guard let session = session(for: pending.request, localTag: toTag) else {
+            if pending.request.method == .notify, subscriptionTags.contains(toTag) {
+                effects.append(.requestReceived(pending.transaction, pending.request, pending.flow))
+                return
+            }
             refuse(pending, SessionRefusal(status: 481), now: now)
             return
         }

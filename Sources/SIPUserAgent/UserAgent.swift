@@ -37,6 +37,8 @@ package struct UserAgent: Machine {
     /// Our tag to the leg of its dialog.
     var legs: [String: LegID] = [:]
     /// INVITEs that wait for our final response, for the CANCEL that may come.
+    /// Our tags in dialogs that the layers above keep: NOTIFY in them is handed up.
+    var subscriptionTags: Set<String> = []
     var offeredLegs: [ServerTransactionID: LegID] = [:]
     var purposes: [ClientTransactionID: Purpose] = [:]
     var deadlines = DeadlineHeap<LegID>()
