@@ -11,8 +11,8 @@ package enum SessionCommand: Sendable {
     case ring(LegID, status: Int, body: [UInt8]?)
     /// The 2xx to the INVITE.
     case answer(LegID, body: [UInt8])
-    /// Asks the phone that rings to answer, or one that holds to go on (NOTIFY with `Event: talk`); `answerRefused` says
-    /// that it does not.
+    /// Asks the phone that rings to answer, or one that holds to go on (NOTIFY with `Event: talk`); `answerRefused`
+    /// says that it does not.
     case askToAnswer(LegID)
     /// A final refusal of the INVITE.
     case reject(LegID, SessionRefusal)

@@ -21,6 +21,8 @@ import Testing
         ("volume microphone -10", .phone(.volume(.microphone, .by(-10)))),
         ("volume speaker mute", .phone(.muteSpeaker(true))),
         ("volume microphone unmute", .phone(.mute(false))),
+        ("watch 102", .phone(.watch("102", account: nil))),
+        ("unwatch sip:bob@192.0.2.1", .phone(.unwatch("sip:bob@192.0.2.1"))),
         ("levels on", .phone(.levels(true))),
         ("quit", .quit),
     ])

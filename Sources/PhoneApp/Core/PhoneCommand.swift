@@ -51,6 +51,9 @@ package enum PhoneCommand: Hashable, Sendable {
     case volume(SoundSide, VolumeChange)
     /// Whether `PhoneEvent.levels` is told while a call is up.
     case levels(Bool)
+    /// Shows a lamp of a number or address: what its phone is doing, as its server tells.
+    case watch(String, account: Int?)
+    case unwatch(String)
     /// What is asked for of every line is told again.
     case listLines
     /// Ends all calls and takes the registrations back; `stopped` follows.

@@ -37,10 +37,13 @@ extension PhoneCore {
         case .split: split(now: now, into: &effects)
         case .play, .stopPlaying, .record, .stopRecording: carryOutSound(command, into: &effects)
         case .mute, .muteSpeaker, .volume, .levels: carryOutVolume(command, into: &effects)
+        case .watch(let target, let account): watch(target, account: account, now: now, into: &effects)
+        case .unwatch(let target): unwatch(target, now: now, into: &effects)
         case .listLines: for number in lines.keys.sorted() { tell(number, into: &effects) }
         case .stop:
             isStopping = true
             hangUpAll(now: now, into: &effects)
+            endWatches(now: now, into: &effects)
             unregisterAll(now: now, into: &effects)
         }
     }
@@ -146,7 +149,7 @@ extension PhoneCore {
     }
 
     /// A number at the account's server, or the URI that the text is.
-    private func uri(of text: String, account: Int?) -> SIPURI? {
+    func uri(of text: String, account: Int?) -> SIPURI? {
         if text.contains(":") || text.contains("@") {
             let hasScheme = text.lowercased().hasPrefix("sip:") || text.lowercased().hasPrefix("sips:")
             guard var uri = try? SIPURI(ascii: Array((hasScheme ? text : "sip:" + text).utf8)[...]) else { return nil }
@@ -158,7 +161,7 @@ extension PhoneCore {
     }
 
     /// An account's calls go by its server; others straight to the address in the URI.
-    private func way(to uri: SIPURI, account: Int?) -> Flow? {
+    func way(to uri: SIPURI, account: Int?) -> Flow? {
         if let account { return settings.accounts[account].flow }
         let transport = uri.transport ?? .udp
         let fitting = settings.listeners.first {

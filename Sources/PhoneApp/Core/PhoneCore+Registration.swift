@@ -52,7 +52,9 @@ extension PhoneCore {
                 callID: request.callID, sequence: request.sequence, headers: request.headers,
                 flow: settings.accounts[account].flow, now: now, into: &agentEffects)
             purposes[transaction] = .register(account: account)
-        case .registered(let seconds): effects.append(.tell(.registered(account: account, seconds: seconds)))
+        case .registered(let seconds):
+            effects.append(.tell(.registered(account: account, seconds: seconds)))
+            if !isStopping { watchMessages(account: account, now: now, into: &effects) }
         case .unregistered: effects.append(.tell(.unregistered(account: account)))
         case .failed(let status, let phrase, let isFinal):
             effects.append(

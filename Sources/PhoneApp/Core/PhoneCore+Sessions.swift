@@ -21,6 +21,7 @@ extension PhoneCore {
         case .invite: inviteReceived(request, transaction, on: flow, now: now, into: &effects)
         case .options: userAgent.respondToOptions(transaction, request, on: flow, now: now, into: &agentEffects)
         case .notify:
+            guard !notified(request, transaction, on: flow, now: now, into: &effects) else { return }
             guard let messages = MessageSummary(request) else { return refuse(489) }
             refuse(200)
             messagesReported(messages, account: account(called: request), into: &effects)

@@ -33,6 +33,7 @@ package struct PhoneCore: Machine {
         case info
         /// NOTIFY: the peer may well have hung up by now.
         case notice
+        case subscribe(watch: Int)
     }
 
     let settings: PhoneSettings
@@ -65,6 +66,8 @@ package struct PhoneCore: Machine {
     /// Of the sound card; the driver follows.
     package internal(set) var volumes = SoundVolumes()
     var reportsLevels = false
+    var watches: [Int: Watch] = [:]
+    var lastWatch = 0
     /// In the mailbox of each account, as told last.
     var newMessages: [Int?: Int] = [:]
     var isStopping = false
@@ -91,6 +94,7 @@ package struct PhoneCore: Machine {
     package var deadline: Instant? {
         var earliest = userAgent.deadline
         for registration in registrations { earliest = .earliest(earliest, registration?.deadline) }
+        earliest = .earliest(earliest, watchDeadline)
         for line in lines.values { earliest = .earliest(earliest, .earliest(line.retryAt, line.giveUpAt)) }
         return earliest
     }
@@ -155,6 +159,10 @@ package struct PhoneCore: Machine {
             if response.status >= 300 {
                 effects.append(.tell(.failed("the other side refused: \(response.status) \(response.reasonPhrase)")))
             }
+        case .subscribe(let watch):
+            guard response.status >= 200 else { return }
+            purposes[transaction] = nil
+            subscriptionAnswered(watch, response, now: now, into: &effects)
         case .notice: if response.status >= 200 { purposes[transaction] = nil }
         case nil: break
         }
@@ -169,6 +177,7 @@ package struct PhoneCore: Machine {
             carryOut(action, account: account, now: now, into: &effects)
         case .refer(let line): referralAnswered(line, status: status, now: now, into: &effects)
         case .info: effects.append(.tell(.failed("the other side did not answer")))
+        case .subscribe(let watch): subscriptionFailed(watch, status: status, now: now, into: &effects)
         case .notice, nil: break
         }
     }
@@ -179,6 +188,7 @@ package struct PhoneCore: Machine {
             guard let action = registrations[account]?.timeout(now: now, random: &random) else { continue }
             carryOut(action, account: account, now: now, into: &effects)
         }
+        watchTimeouts(now: now, into: &effects)
         for number in lines.keys.sorted() {
             if let due = lines[number]?.retryAt, due <= now {
                 lines[number]?.retryAt = nil
@@ -192,7 +202,7 @@ package struct PhoneCore: Machine {
     }
 
     private mutating func tellStop(into effects: inout [Effect]) {
-        guard isStopping, !hasToldStop, lines.isEmpty, recordings.isEmpty, userAgent.sessionCount == 0,
+        guard isStopping, !hasToldStop, lines.isEmpty, recordings.isEmpty, watches.isEmpty, userAgent.sessionCount == 0,
             registrations.allSatisfy({ $0 == nil || $0?.phase == .idle || $0?.phase == .refused })
         else { return }
         hasToldStop = true

@@ -92,6 +92,8 @@ package enum PhoneEvent: Hashable, Sendable {
     case recordingEnded(LineNumber, RecordingEnd)
     /// Messages in the mailbox of an account: new and old (RFC 3842).
     case messagesWaiting(account: Int?, isWaiting: Bool, new: Int, old: Int)
+    /// A watched phone is doing something else, or is watched from now on.
+    case lamp(LampSummary)
     /// How loud the sound card is from now on.
     case volume(SoundVolumes)
     /// For meters, while a call is up and they are asked for.

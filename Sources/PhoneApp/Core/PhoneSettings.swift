@@ -29,6 +29,11 @@ package struct PhoneSettings: Sendable {
     /// A call of ours that nobody answers is given up after so long.
     package var ringSecondsMax: Int
 
+    /// The mailbox of each registered account is asked for, for servers that tell of it only then.
+    package var watchesMessages = true
+
+    /// Subscriptions that a phone may have: lamps, and a mailbox for each account.
+    package static let watchesMax = 64
     /// Calls that a phone may have at once.
     package static let linesMax = 16
     /// Transactions that may be under way at once; those of a call linger for half a minute after it (RFC 3261 §17).

@@ -25,6 +25,8 @@ struct EventLine: Encodable {
     var new: Int?
     var old: Int?
     var waiting: Bool?
+    /// Of a watched phone.
+    var lamp: LampState?
     /// Volumes in percent, or levels in dBov.
     var speaker: Int?
     var microphone: Int?
@@ -42,6 +44,7 @@ struct EventLine: Encodable {
 }
 
 extension LineState: Encodable {}
+extension LampState: Encodable {}
 
 extension EventLine {
     init(_ event: PhoneEvent) {
@@ -85,6 +88,10 @@ extension EventLine {
         case .messagesWaiting(let account, let isWaiting, let new, let old):
             self.init("messagesWaiting")
             (self.account, waiting, self.new, self.old) = (account.map { $0 + 1 }, isWaiting, new, old)
+        case .lamp(let summary):
+            self.init("lamp")
+            (lamp, name, peer) = (summary.state, summary.target, summary.peer?.number)
+            account = summary.account.map { $0 + 1 }
         case .volume(let volumes):
             self.init("volume")
             (speaker, microphone) = (volumes.speaker, volumes.microphone)

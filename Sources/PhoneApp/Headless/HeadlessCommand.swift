@@ -4,7 +4,7 @@ package enum HeadlessVerb: String, CaseIterable, Sendable {
     case stopplay = "stop-play"
     case record
     case stoprecord = "stop-record"
-    case mute, unmute, volume, levels, lines, help, quit
+    case mute, unmute, volume, levels, watch, unwatch, lines, help, quit
 
     package var usage: String {
         switch self {
@@ -18,6 +18,7 @@ package enum HeadlessVerb: String, CaseIterable, Sendable {
         case .stopplay, .stoprecord: "\(rawValue) [#LINE]"
         case .volume: "volume speaker|microphone PERCENT|+PERCENT|-PERCENT|mute|unmute"
         case .levels: "levels on|off"
+        case .watch, .unwatch: "\(rawValue) TARGET"
         case .redial, .split, .mute, .unmute, .lines, .help, .quit: rawValue
         }
     }
@@ -45,6 +46,8 @@ package enum HeadlessVerb: String, CaseIterable, Sendable {
         case .unmute: "undoes mute"
         case .volume: "sets how loud one of them is, 0 to 150 percent"
         case .levels: "tells ten times a second how loud it is at both ends of the sound card, while a call is up"
+        case .watch: "tells what the phone of a number is doing, from now on (lamp)"
+        case .unwatch: "watches it no more"
         case .lines: "tells of every call again"
         case .help: "tells these commands"
         case .quit: "ends all calls and the phone"
@@ -113,6 +116,8 @@ package enum HeadlessCommand: Hashable, Sendable {
                 throw HeadlessSyntaxError(message: "usage: \(verb.usage)")
             }
             return .phone(command)
+        case .watch: return .phone(.watch(rest, account: nil))
+        case .unwatch: return .phone(.unwatch(rest))
         case .lines: return .phone(.listLines)
         case .help: return .help
         case .quit: return .quit
@@ -141,7 +146,7 @@ extension HeadlessCommand {
 extension HeadlessVerb {
     fileprivate var wantsText: Bool {
         switch self {
-        case .call, .digits, .info, .transfer, .play, .record, .volume, .levels: true
+        case .call, .digits, .info, .transfer, .play, .record, .volume, .levels, .watch, .unwatch: true
         case .redial, .answer, .decline, .hangup, .hold, .resume, .connect, .join, .split, .stopplay, .stoprecord,
             .mute, .unmute, .lines, .help, .quit:
             false
@@ -150,7 +155,7 @@ extension HeadlessVerb {
 
     fileprivate var linesMax: Int {
         switch self {
-        case .call, .redial, .split, .mute, .unmute, .volume, .levels, .lines, .help, .quit: 0
+        case .call, .redial, .split, .mute, .unmute, .volume, .levels, .watch, .unwatch, .lines, .help, .quit: 0
         case .connect: 2
         case .join: PhoneSettings.linesMax
         case .answer, .decline, .hangup, .hold, .resume, .digits, .info, .transfer, .play, .stopplay, .record,

@@ -85,7 +85,7 @@ package struct HeadlessDesk: PhoneDesk {
             if hasCalled, targetLine == nil, target != nil { orders += leave(.failed) }
         case .stopped: orders.append(.exit((exit ?? .success).rawValue))
         case .registered, .registrationFailed, .unregistered, .digit, .transferring, .playbackEnded, .recordingEnded,
-            .messagesWaiting, .volume, .levels, .noted:
+            .messagesWaiting, .lamp, .volume, .levels, .noted:
             break
         }
         return orders

@@ -27,6 +27,7 @@ extension PhoneScreen {
             case .failed(let problem): fail(problem, &state)
             }
         case .messagesWaiting(let account, _, let new, let old): messages(account ?? 0, new, old, &state)
+        case .lamp(let summary): lampChanged(summary, &state)
         case .volume(let volumes):
             state.volumes = volumes
             state.say(volumeText(state))
@@ -36,6 +37,17 @@ extension PhoneScreen {
         case .stopped: return [.quit]
         }
         return []
+    }
+
+    private static func lampChanged(_ summary: LampSummary, _ state: inout PhoneScreenState) {
+        let text: PhoneText =
+            switch summary.state {
+            case .unknown: .lampUnknown
+            case .idle: .lampIdle
+            case .ringing: .lampRinging
+            case .busy: .lampBusy
+            }
+        state.say(state.texts(text, summary.target))
     }
 
     static func fail(_ text: String, _ state: inout PhoneScreenState) {

@@ -89,7 +89,7 @@ package enum PhoneTyped: Hashable, Sendable {
         }
         let places = state.places.places.indices.filter { state.places.places[$0] != nil }.map { "#\($0 + 1)" }
         switch HeadlessVerb(rawValue: first.lowercased()) {
-        case .call: return Completion.complete(last, among: state.book.entries.map(\.number))
+        case .call, .watch, .unwatch: return Completion.complete(last, among: state.book.entries.map(\.number))
         case .transfer: return Completion.complete(last, among: places + state.book.entries.map(\.number))
         case .volume: return Completion.complete(last, among: SoundSide.allCases.map(\.rawValue))
         default: return Completion.complete(last, among: places)
@@ -107,7 +107,8 @@ extension PhoneCommand {
             line.map { [$0] } ?? []
         case .connect(let first, let second): [first, second]
         case .join(let lines): lines
-        case .register, .call, .redial, .hangUpAll, .split, .mute, .muteSpeaker, .volume, .levels, .listLines, .stop:
+        case .register, .call, .redial, .hangUpAll, .split, .mute, .muteSpeaker, .volume, .levels, .watch, .unwatch,
+            .listLines, .stop:
             []
         }
     }
@@ -129,7 +130,8 @@ extension PhoneCommand {
         case .stopPlaying(let line): .stopPlaying(line.map(other))
         case .record(let file, let line): .record(file, line.map(other))
         case .stopRecording(let line): .stopRecording(line.map(other))
-        case .register, .call, .redial, .hangUpAll, .split, .mute, .muteSpeaker, .volume, .levels, .listLines, .stop:
+        case .register, .call, .redial, .hangUpAll, .split, .mute, .muteSpeaker, .volume, .levels, .watch, .unwatch,
+            .listLines, .stop:
             self
         }
     }

@@ -32,6 +32,8 @@ extension HeadlessVerb {
         case .unmute: "hebt die Stummschaltung auf"
         case .volume: "stellt ein, wie laut einer von beiden ist, 0 bis 150 Prozent"
         case .levels: "misst, wie laut es an beiden Enden der Soundkarte ist"
+        case .watch: "zeigt von nun an, was das Telefon einer Nummer tut (Lampe)"
+        case .unwatch: "beobachtet es nicht mehr"
         case .lines: "zeigt alle Gespräche"
         case .help: "zeigt diese Befehle"
         case .quit: "beendet alle Gespräche und das Telefon"

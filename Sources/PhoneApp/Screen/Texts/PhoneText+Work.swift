@@ -2,7 +2,7 @@ import TerminalUI
 
 extension PhoneText {
     /// What is typed, done, and missing.
-    static func workRow(_ key: PhoneText) -> Row? { fieldRow(key) ?? doneRow(key) }
+    static func workRow(_ key: PhoneText) -> Row? { fieldRow(key) ?? doneRow(key) ?? lampRow(key) }
 
     private static func fieldRow(_ key: PhoneText) -> Row? {
         switch key {
@@ -28,6 +28,16 @@ extension PhoneText {
                 "eine Zahl wählt eine Leitung: nimmt an oder wechselt dorthin; "
                     + "call NUMMER, answer, hangup, hold, transfer NUMMER, find NAME, history, help, quit"
             )
+        default: nil
+        }
+    }
+
+    private static func lampRow(_ key: PhoneText) -> Row? {
+        switch key {
+        case .lampUnknown: ("{0}: nobody tells what it is doing", "{0}: niemand sagt, was dort geschieht")
+        case .lampIdle: ("{0} is free", "{0} ist frei")
+        case .lampRinging: ("it rings at {0}", "bei {0} klingelt es")
+        case .lampBusy: ("{0} is busy", "{0} ist besetzt")
         default: nil
         }
     }

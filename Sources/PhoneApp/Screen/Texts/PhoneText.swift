@@ -21,7 +21,7 @@ package enum PhoneText: Hashable, Sendable, CaseIterable {
     case dialLabel, transferLabel, dialHint, toneHint, pickHint, nobodyFound, emptyBook, noCalls, moreCalls
     // What was done, or is missing for it
     case incomingCall, callWaiting, callPlaced, connected, transferBegun, transferRuns, transferDone, transferFailed
-    case digitsSent, digitReceived, recorded, results
+    case digitsSent, digitReceived, recorded, results, lampUnknown, lampIdle, lampRinging, lampBusy
     case noCall, noLine, pickFirst, nothingToAnswer, nothingRings, needsTwo, nothingDialled, nobodyToCall, problem
     case unknownCommand, usage, reallyQuit, yesOrNo, connectWith
     // Keys: labels of the footer
