@@ -9,7 +9,8 @@ package final class CardLink: Sendable {
     package let endpoint: Endpoint
 
     /// nil when the kernel gives no socket.
-    package init?() {
+    /// - Parameter hasOwnTime: packets count from when the kernel took them; not in virtual time.
+    package init?(hasOwnTime: Bool = true) {
         let type = CInt(SOCK_DGRAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue) | CInt(SOCK_NONBLOCK.rawValue)
         let made = socket(AF_INET, type, 0)
         guard made >= 0 else { return nil }
@@ -25,7 +26,7 @@ package final class CardLink: Sendable {
             return nil
         }
         // Without it packets count as arrived when they are read, which is only a little worse.
-        var isOn: CInt = 1
+        var isOn: CInt = hasOwnTime ? 1 : 0
         setsockopt(made, SOL_SOCKET, SO_TIMESTAMPNS, &isOn, socklen_t(MemoryLayout<CInt>.size))
         descriptor = made
         endpoint = Endpoint(.ipv4Loopback, port: UInt16(bigEndian: address.sin_port))

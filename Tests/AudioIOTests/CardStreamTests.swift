@@ -6,7 +6,7 @@ import Testing
 /// card plays one every 10 ms of its own.
 @Suite struct CardStreamTests {
     private func play(drift: Double, minutes: Int) throws -> (delays: [Double], concealed: Double) {
-        let card = try #require(CardLink())
+        let card = try #require(CardLink(hasOwnTime: false))
         let engine = try #require(CardLink())
         #expect(card.connect(to: engine.endpoint) && engine.connect(to: card.endpoint))
         var random = SeededRandom(seed: 3)
