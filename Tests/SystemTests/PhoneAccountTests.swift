@@ -4,6 +4,19 @@ import Testing
 extension DemoTests {
     /// Our own phone, which the daemon tells how to register.
     @Suite(.serialized) struct PhoneAccountTests {
+        @Test func theDirectoryComesWithTheAccount() throws {
+            let daemon = try Daemon()
+            let home = try TemporaryFolder()
+            let phone = try Tmux(
+                try Programs.ours("pbx-phone"), ["--socket", daemon.controlSocket],
+                environment: ["HOME": home.url.path, "XDG_CONFIG_HOME": "", "XDG_STATE_HOME": ""])
+            try phone.wait(for: "● registered")
+            try phone.press("-l", "hadd")
+            try phone.wait(for: "Farid Haddad")
+            try phone.press("C-c")
+            try phone.waitForEnd()
+        }
+
         @Test func registersByItselfAsTheExtensionOfItsUser() throws {
             let daemon = try Daemon()
             let phone = try ChildProcess(

@@ -4,6 +4,7 @@ import Glibc
 import NIOCore
 import NIOPosix
 import PBXBase
+import PBXModel
 import SDPNegotiation
 import SIPGrammar
 import SIPTransport
@@ -13,6 +14,8 @@ import SIPUserAgent
 struct ExchangeAccount: Sendable {
     var account: PhoneSetup.Account
     var encryption: EncryptionPolicy
+    /// The company's directory; empty where it is not told.
+    var people: [PhoneBookEntry]
 
     /// How long the daemon is waited for.
     private static let secondsMax = 5
@@ -21,9 +24,9 @@ struct ExchangeAccount: Sendable {
     static func fetch(socket: String?, _ environment: [String: String]) throws(PhoneSetupError) -> ExchangeAccount {
         let path = ControlSocketPath.choose(option: socket, environment: environment, uid: getuid())
         let asking = MultiThreadedEventLoopGroup.singleton.next().run { try await ask(at: path) }
-        let reply: PhoneAccountCommand.Reply
+        let (reply, entries): (PhoneAccountCommand.Reply, [DirectoryEntry])
         do {
-            reply = try asking.wait()
+            (reply, entries) = try asking.wait()
         } catch let failure as ControlFailure {
             throw refused(failure.message, hint: failure.hint)
         } catch let error as ControlSocketError {
@@ -31,14 +34,17 @@ struct ExchangeAccount: Sendable {
         } catch {
             throw refused("\(error)", hint: nil)
         }
-        return try ExchangeAccount(reply)
+        return try ExchangeAccount(reply, entries)
     }
 
-    private static func ask(at path: String) async throws -> PhoneAccountCommand.Reply {
+    private static func ask(at path: String) async throws -> (PhoneAccountCommand.Reply, [DirectoryEntry]) {
         let client = try await ControlClient.connect(
             to: path, name: "pbx-phone \(ProductVersion.text)", replySecondsMax: secondsMax)
         defer { client.close() }
-        return try await client.call(PhoneAccountCommand())
+        let account = try await client.call(PhoneAccountCommand())
+        // Who cannot be looked up can still be called.
+        let everybody = try? await client.call(SearchDirectoryCommand(query: nil, limit: PhoneBook.entriesMax))
+        return (account, everybody?.entries ?? [])
     }
 
     private static func refused(_ message: String, hint: String?) -> PhoneSetupError {
@@ -48,7 +54,10 @@ struct ExchangeAccount: Sendable {
                 + "(\(remedy)name one: --account sip:101@server, or in phone.toml, see pbx-phone(1))")
     }
 
-    private init(_ reply: PhoneAccountCommand.Reply) throws(PhoneSetupError) {
+    private init(_ reply: PhoneAccountCommand.Reply, _ entries: [DirectoryEntry]) throws(PhoneSetupError) {
+        people = entries.filter { $0.number != reply.number }.map {
+            PhoneBookEntry(name: $0.name, number: $0.number, group: $0.place)
+        }
         guard let address = IPAddress(reply.address), let transport = SIPTransportKind(uriName: reply.transport),
             let own = localAddress(towards: address)
         else {

@@ -41,6 +41,8 @@ struct PhoneSetup: Sendable {
     /// Nil where no account asks for TLS.
     var tls: SIPTLS?
     var ringSeconds: Int
+    /// Whom the exchange that gave an account has in its directory.
+    var people: [PhoneBookEntry] = []
 
     static let factoryMediaPorts = "40000-48999"
     static let factoryRingSeconds = 120
@@ -63,6 +65,7 @@ struct PhoneSetup: Sendable {
         if options.socket != nil || accounts.isEmpty && wished == nil {
             let own = try ExchangeAccount.fetch(socket: options.socket, environment)
             accounts.insert(own.account, at: 0)
+            people = own.people
             if options.srtp == nil { encryption = own.encryption }
         }
         if let wished {

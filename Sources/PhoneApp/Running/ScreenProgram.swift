@@ -79,7 +79,7 @@ enum ScreenSetup {
     ) throws -> PhoneScreenState {
         do {
             let choice = try LanguageChoice(option: options.lang, environment)
-            let (book, problem) = book(options.phonebook, environment)
+            let (book, problem) = book(options.phonebook, setup.people, environment)
             var state = try PhoneScreenState(
                 size: Size(width: 80, height: 24), now: ProcessClock.now,
                 format: LocalFormat(habit: choice.habit, secondsEast: ProcessClock.secondsEast),
@@ -99,13 +99,16 @@ enum ScreenSetup {
         }
     }
 
-    /// Who can phone without it does: a mistake in the phone book is told, and leaves it empty.
-    private static func book(_ option: String?, _ environment: [String: String]) -> (PhoneBook, problem: String?) {
+    /// Who can phone without it does: a mistake in the phone book is told, and leaves the company's people.
+    private static func book(
+        _ option: String?, _ people: [PhoneBookEntry], _ environment: [String: String]
+    ) -> (PhoneBook, problem: String?) {
         do throws(ConfigurationError) {
             let file = try UserFile.read("phonebook.toml", option: option, environment)
-            return (file.map(PhoneBook.init) ?? PhoneBook(), nil)
+            // The user's own names for people go before the company's.
+            return (PhoneBook((file.map(PhoneBook.init)?.entries ?? []) + people), nil)
         } catch {
-            return (PhoneBook(), error.description)
+            return (PhoneBook(people), error.description)
         }
     }
 
