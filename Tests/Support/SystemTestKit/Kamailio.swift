@@ -41,9 +41,8 @@ package final class Kamailio {
     }
 
     deinit {
-        // Its children end with it only when it is asked.
-        process.send(signal: SIGTERM)
-        _ = try? process.waitForExit(within: 5)
+        // Its children outlive it when it is killed; all of them are one process group.
+        if process.isRunning { _ = killpg(process.pid, SIGKILL) }
     }
 
     package var output: String { process.output }
