@@ -79,7 +79,7 @@ import Testing
         let call = try #require(office.calls.first?.id)
         callee.holds()
         #expect(office.calls.first?.state == .held)
-        #expect(throws: CallRefusal.wrongState("is not on hold")) { try order(.resume(call, by: "101")) }
+        #expect(throws: CallRefusal.wrongState("is held by 102")) { try order(.resume(call, by: "101")) }
         try order(.resume(call, by: "102"))
         #expect(callee.received(.notify)?.text(.event) == "talk")
         #expect(office.calls.first?.state == .active)

@@ -29,7 +29,7 @@ extension CallTable {
             // The phone holds by itself: it is asked to go on, as nobody else can.
             let holders = [call.caller, call.callee].compactMap(\.self).filter { $0.remote?.isHeld == true }
             guard let phone = holders.first(where: { number == nil || $0.number == number }) else {
-                throw .wrongState("is not on hold")
+                throw .wrongState(holders.first.map { "is held by \($0.number)" } ?? "is not on hold")
             }
             effects.append(.session(.askToAnswer(phone.id)))
             return
