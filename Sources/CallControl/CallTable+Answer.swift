@@ -190,7 +190,8 @@ extension CallTable {
         if let port = second.port {
             list.append(.init(port: port.id, plan: second.plan(toward: first, room: call.room, settings: settings)))
         }
-        if let room = call.sharedRoom {
+        // A codec that cannot be mixed may have come with another party: the two hear each other all the same.
+        if let room = call.sharedRoom, [first, second].allSatisfy(\.canBeMixed) {
             for index in list.indices {
                 list[index].plan.sink = nil
                 list[index].plan.payloadTypes = []

@@ -158,7 +158,7 @@ extension CallTable {
         guard !parts.first.isThreeWay else { throw .wrongState("is a three-way call already") }
         guard !parts.current.isChanging, !parts.waiting.isChanging else { throw .changing }
         let parties = [parts.current.caller, parts.current.callee, parts.waiting.caller].compactMap(\.self)
-        guard parties.allSatisfy({ $0.sending != nil && $0.local.fax == nil }) else {
+        guard parties.allSatisfy(\.canBeMixed) else {
             throw .wrongState("has a codec that cannot be mixed")
         }
         share(parts.first.room, parts)

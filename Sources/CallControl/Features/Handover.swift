@@ -85,7 +85,7 @@ extension CallTable {
     func waitingAssignment(of call: Call) -> MediaCommand.Assignment? {
         guard let port = call.caller.port else { return nil }
         var plan = call.caller.ownPlan(settings: call.directory.media)
-        if let room = call.sharedRoom, call.isThreeWay {
+        if let room = call.sharedRoom, call.isThreeWay, call.caller.canBeMixed {
             plan.seat = RoomSeat(room: room)
         } else if plan.sending != nil, call.caller.remote?.isHeld == false {
             plan.music = holdMusic

@@ -107,7 +107,7 @@ extension CallTable {
         guard let room = call.sharedRoom else { return [] }
         return call.supervisors.compactMap { id in
             guard let own = calls[id], let supervision = own.supervision, let port = own.caller.port,
-                own.caller.state == .established
+                own.caller.state == .established, own.caller.canBeMixed
             else { return nil }
             var plan = own.caller.ownPlan(settings: own.directory.media)
             plan.seat = RoomSeat(room: room)
@@ -136,10 +136,15 @@ struct SupervisorSeat: CallApplication {
     }
 }
 
+extension CallLeg {
+    /// Its sound can be decoded, and others' encoded for it.
+    var canBeMixed: Bool { sending != nil && local.fax == nil }
+}
+
 extension Call {
     /// Its parties can be heard elsewhere than at each other's phone.
     var canBeMixed: Bool {
-        [caller, callee].compactMap(\.self).allSatisfy { $0.sending != nil && $0.local.fax == nil }
+        [caller, callee].compactMap(\.self).allSatisfy(\.canBeMixed)
     }
 
     /// All three of its consultation hear each other.
