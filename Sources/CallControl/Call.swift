@@ -80,7 +80,7 @@ package final class Call {
     var fax: FaxID?
     /// What is sent to the caller, whom we called for it.
     var faxToSend: FaxJob?
-    /// The conference that its caller is in.
+    /// The conference that its caller is in, or about to enter.
     var conference: String?
     /// When a caller who holds us is asked whether it is still there: no packet of its would tell.
     var probeDeadline: Instant?

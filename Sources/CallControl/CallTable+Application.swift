@@ -32,14 +32,11 @@ extension CallTable {
         _ destination: Destination, _ call: Call, _ context: CallContext, into effects: inout [CallEffect]
     ) -> Bool {
         guard let application = application(for: destination, call, context) else { return false }
-        if case .conference(let number) = destination {
-            let partiesMax = call.directory.conferences[number]?.partiesMax ?? 0
-            if conferences[number].map({ $0.members.count >= partiesMax }) ?? false {
-                release(call, .busy, by: .system, context, into: &effects)
-                return true
-            }
-        }
         guard prepareCallerPort(call, worker: worker(for: destination), context, into: &effects) else { return true }
+        if case .conference(let number) = destination, !expect(call, in: number) {
+            release(call, .busy, by: .system, context, into: &effects)
+            return true
+        }
         call.application = application
         tell(call, .began, context, into: &effects)
         return true

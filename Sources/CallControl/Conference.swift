@@ -8,6 +8,10 @@ struct Conference {
     let worker: UInt8
     /// In the order in which they came.
     var members: [CallID] = []
+    /// Callers on their way in: whoever comes first says on which worker all of them meet.
+    var expected: Set<CallID> = []
+
+    var partyCount: Int { members.count + expected.count }
 }
 
 // Who is in which conference, and what the others hear of coming and going.
@@ -15,12 +19,23 @@ extension CallTable {
     /// How long the tone is that tells of somebody coming; of somebody leaving it comes twice.
     private static let noticeLength = Interval.milliseconds(150)
 
-    mutating func enter(_ number: String, _ call: Call, into effects: inout [CallEffect]) {
-        guard let worker = call.caller.port?.id.worker, call.conference == nil else { return }
+    /// A caller is about to enter; false when there is no room for another.
+    mutating func expect(_ call: Call, in number: String) -> Bool {
+        guard let worker = call.caller.port?.id.worker else { return false }
         var conference = conferences[number] ?? Conference(room: newRoomID(), worker: worker)
-        conference.members.append(call.id)
+        guard conference.partyCount < call.directory.conferences[number]?.partiesMax ?? 0 else { return false }
+        conference.expected.insert(call.id)
         conferences[number] = conference
         call.conference = number
+        return true
+    }
+
+    mutating func enter(_ number: String, _ call: Call, into effects: inout [CallEffect]) {
+        guard call.conference == number, var conference = conferences[number],
+            conference.expected.remove(call.id) != nil
+        else { return }
+        conference.members.append(call.id)
+        conferences[number] = conference
         // Who was alone heard music until now.
         let hasCompany = conference.members.count > 1
         for id in conference.members.count == 2 ? conference.members : [call.id] {
@@ -34,8 +49,12 @@ extension CallTable {
     mutating func leaveConference(_ call: Call, into effects: inout [CallEffect]) {
         guard let number = call.conference, var conference = conferences[number] else { return }
         call.conference = nil
+        if conference.expected.remove(call.id) != nil {
+            conferences[number] = conference.partyCount == 0 ? nil : conference
+            return
+        }
         conference.members.removeAll { $0 == call.id }
-        conferences[number] = conference.members.isEmpty ? nil : conference
+        conferences[number] = conference.partyCount == 0 ? nil : conference
         if let last = conference.members.first, conference.members.count == 1, let member = calls[last] {
             member.applicationMedia = .room(conference.room, hasCompany: false)
             if let plan = assignment(of: member) { effects.append(.media(.apply([plan]))) }

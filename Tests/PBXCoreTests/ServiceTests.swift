@@ -78,6 +78,20 @@ import Testing
         office.close()
     }
 
+    /// Found by random calls, seed 507: whoever offers late enters late, and ports come from the workers in turn.
+    @Test func `callers who come at once meet on one worker`() throws {
+        let office = Office { $0.mediaWorkers = 2 }
+        let (late, early) = (office.desk("101"), office.desk("102"))
+        late.phone.call("800", offersLate: true, now: office.now)
+        early.phone.call("800", offersLate: false, now: office.now)
+        office.wait(.seconds(1))
+        let rooms = [late, early].compactMap { office.plan(of: $0)?.seat?.room }
+        #expect(rooms.count == 2 && Set(rooms).count == 1)
+        late.hangsUp()
+        early.hangsUp()
+        office.close()
+    }
+
     @Test func `a full conference is busy`() {
         let office = Office { $0.partiesMax = 1 }
         let first = office.desk("101")
