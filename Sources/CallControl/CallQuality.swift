@@ -13,8 +13,12 @@ extension CallTable {
 
     /// Asks for the figures of a call that is up.
     func askForFigures(_ call: Call, now: Instant, into effects: inout [CallEffect]) {
-        let ports = [call.caller, call.callee].compactMap { $0?.port?.id }
+        // A party that was given another port has to agree first: nothing is planned for that one.
+        let legs = [call.caller, call.callee].compactMap(\.self).filter { $0.id != call.restoringAudioOf }
+        let ports = legs.compactMap(\.port?.id)
         call.reportDeadline = now + Self.figuresInterval
+        // A caller that was made an offer has not yet said what it takes of it: nothing is planned for its ports.
+        guard call.caller.remote != nil else { return }
         if !ports.isEmpty { effects.append(.media(.report(ports))) }
     }
 
