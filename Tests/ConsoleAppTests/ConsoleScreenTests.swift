@@ -57,6 +57,17 @@ struct ConsoleScreenTests {
         check(office, "\(screen)-error")
     }
 
+    /// As with `NO_COLOR`: what told things apart by colour would be alike here.
+    @Test(arguments: Screen.allCases)
+    func withoutColours(screen: Screen) throws {
+        var office = try Office.open()
+        office.getBusy()
+        if screen == .ladder { office.showLadder() }
+        while office.state.screen != screen { office.press("Tab") }
+        let mismatch = SnapshotFile.mismatch(office.screen().withoutColours, named: "\(screen)-plain")
+        #expect(mismatch == nil, "\(mismatch ?? "")")
+    }
+
     @Test(arguments: Screen.allCases)
     func inGerman(screen: Screen) throws {
         var office = try Office.open(language: .german)

@@ -53,6 +53,16 @@ struct PhoneScreenTests {
         check(phone, "\(page)-error")
     }
 
+    /// As with `NO_COLOR`: what told things apart by colour would be alike here.
+    @Test(arguments: PhonePage.allCases)
+    func withoutColours(page: PhonePage) throws {
+        var phone = try ScreenedPhone.registered(history: ScreenedPhone.history)
+        phone.getBusy()
+        show(page, on: &phone)
+        let mismatch = SnapshotFile.mismatch(phone.screen().withoutColours, named: "\(page)-plain")
+        #expect(mismatch == nil, "\(mismatch ?? "")")
+    }
+
     @Test(arguments: PhonePage.allCases)
     func inGerman(page: PhonePage) throws {
         var phone = try ScreenedPhone.registered(language: .german, history: ScreenedPhone.history)
